@@ -1,0 +1,65 @@
+//! What is wrong in a page, where, and what to write instead.
+
+use super::ast::Span;
+
+/// One finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// An error stops the page from being graded; a warning does not.
+    pub severity: Severity,
+    /// What is wrong, in one line: "unknown verb `conects`".
+    pub message: String,
+    /// Where, in bytes of the page.
+    pub span: Span,
+    /// What stands under the marked text: "not a verb".
+    pub label: String,
+    /// Other places that matter, with what to say there.
+    pub notes: Vec<(Span, String)>,
+    /// What to do: "write `connects`".
+    pub help: Option<String>,
+}
+
+/// How bad a [`Diagnostic`] is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Worth a look.
+    Warning,
+    /// The page cannot be used.
+    Error,
+}
+
+impl Diagnostic {
+    /// An error at a place.
+    pub fn error(message: impl Into<String>, span: Span, label: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Error,
+            message: message.into(),
+            span,
+            label: label.into(),
+            notes: Vec::new(),
+            help: None,
+        }
+    }
+
+    /// A warning at a place.
+    pub fn warning(message: impl Into<String>, span: Span, label: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(message, span, label)
+        }
+    }
+
+    /// Adds what to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Adds another place that matters.
+    #[must_use]
+    pub fn note(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.notes.push((span, text.into()));
+        self
+    }
+}
