@@ -1,6 +1,6 @@
 // The chat's page in a real browser: two users, and a second tab of one of them.
 //
-// Environment: SERVER, the server's executable; CHROMIUM, the browser's; SCREENSHOTS, a folder for pictures.
+// Environment: SERVER, the server's executable; CHROMIUM, the browser's; SCREENSHOTS, a folder for pictures (it is made).
 
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
