@@ -17,4 +17,5 @@ pub mod diagnostic;
 pub mod matching;
 pub mod parser;
 pub mod print;
+pub mod text;
 pub mod value;
