@@ -168,6 +168,8 @@ fn blocks(
                 // A block that is not closed holds the rest of the page, which is no script.
                 if fence.closed {
                     draft.pieces.extend(fence.pieces.iter().cloned());
+                } else {
+                    draft.unread.push(fence.info.start..source.len());
                 }
             }
             (Role::Script, None) => diagnostics.push(
@@ -205,11 +207,11 @@ impl Draft {
 
     fn finish(&mut self, source: &str, diagnostics: &mut Vec<Diagnostic>) {
         let (script, found) = parser::parse_pieces(source, &self.pieces);
-        self.unread = found
+        let errors = found
             .iter()
-            .filter(|diagnostic| diagnostic.severity == Severity::Error)
-            .map(|diagnostic| diagnostic.span.clone())
-            .collect();
+            .filter(|diagnostic| diagnostic.severity == Severity::Error);
+        self.unread
+            .extend(errors.map(|diagnostic| diagnostic.span.clone()));
         let is_empty = script
             .lines
             .iter()

@@ -221,6 +221,7 @@ pub fn parse(path: &Path, source: &str) -> (Assignment, Vec<Diagnostic>) {
     references::resolve(&mut drafts.checks, &mut diagnostics);
     diagnostics.extend(lint::scripts(source, &front_matter, &drafts.checks));
     diagnostics.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.span.end));
+    diagnostics.dedup(); // the body of a `for` is walked twice
     let title = sections.iter().find_map(|section| section.heading.as_ref());
     let mut assignment = Assignment {
         name: String::new(),

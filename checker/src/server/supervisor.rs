@@ -1,0 +1,210 @@
+//! The small process between the checker and a server, which sees to it that nothing of the server is left.
+
+use std::ffi::OsString;
+use std::io;
+use std::os::fd::AsFd as _;
+use std::os::unix::net::UnixStream as StdUnixStream;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+use std::sync::OnceLock;
+
+use rustix::io::Errno;
+use rustix::process::{Pid, Resource, Rlimit, WaitOptions, WaitStatus};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::UnixStream;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::{Exit, processes};
+
+/// The first argument with which an executable must hand over to [`supervise_main`].
+pub const SUPERVISE: &str = "__supervise";
+
+static EXECUTABLE: OnceLock<PathBuf> = OnceLock::new();
+
+/// Names the executable to run as supervisor where it is not the running one, as in tests. Only the first call counts.
+pub fn set_supervisor(executable: PathBuf) {
+    // A second call names the same file or comes too late.
+    let _ = EXECUTABLE.set(executable);
+}
+
+/// The executable to run with [`SUPERVISE`].
+pub(super) fn executable() -> io::Result<PathBuf> {
+    if let Some(executable) = EXECUTABLE.get() {
+        return Ok(executable.clone());
+    }
+    if cfg!(target_os = "linux") {
+        // Names the running file even after a build has replaced it.
+        return Ok(PathBuf::from("/proc/self/exe"));
+    }
+    std::env::current_exe()
+}
+
+/// What the supervisor tells the checker, one line each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Report {
+    /// The server's process id.
+    Started(i32),
+    /// The server could not be run; the system's error number.
+    NotStarted(i32),
+    /// The server ended by itself.
+    Ended(Exit),
+}
+
+impl Report {
+    fn to_line(self) -> String {
+        let (word, number) = match self {
+            Self::Started(pid) => ("started", pid),
+            Self::NotStarted(errno) => ("not-started", errno),
+            Self::Ended(Exit::Code(code)) => ("exited", code),
+            Self::Ended(Exit::Signal(signal)) => ("killed", signal),
+        };
+        format!("{word} {number}\n")
+    }
+
+    pub(super) fn parse(line: &str) -> Option<Self> {
+        let (word, number) = line.split_once(' ')?;
+        let number = number.parse().ok()?;
+        match word {
+            "started" => Some(Self::Started(number)),
+            "not-started" => Some(Self::NotStarted(number)),
+            "exited" => Some(Self::Ended(Exit::Code(number))),
+            "killed" => Some(Self::Ended(Exit::Signal(number))),
+            _ => None,
+        }
+    }
+}
+
+/// Runs a server until the other end of standard input, a socket, is closed or sends a byte; then kills all that
+/// descends from it, removes its working directory and returns.
+///
+/// `args` are those after [`SUPERVISE`]: the working directory, the program, its arguments. The environment is the
+/// server's. Whoever calls this has no threads of its own: a child belongs to the thread that made it.
+pub fn supervise_main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    match supervise(args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Standard error is the server's log, which the checker shows when no report came.
+            eprintln!("the checker's supervisor of this server failed: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn supervise(args: impl IntoIterator<Item = OsString>) -> io::Result<()> {
+    let mut args = args.into_iter();
+    let (Some(working_dir), Some(program)) = (args.next(), args.next()) else {
+        return Err(io::Error::other(
+            "it needs a working directory and a program",
+        ));
+    };
+    let mut command = Command::new(program);
+    // Without the server's own standard input, it would hold the control socket.
+    command.args(args).stdin(Stdio::null()).process_group(0);
+
+    leave_the_terminal()?;
+    let control = StdUnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
+    control.set_nonblocking(true)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_io()
+        .build()?;
+    runtime.block_on(attend(control, &mut command))?;
+    // The checker does it too, unless it was killed.
+    let _ = std::fs::remove_dir_all(Path::new(&working_dir));
+    Ok(())
+}
+
+/// Makes this process one that the terminal's signals do not reach, that inherits orphans, and that dumps no core.
+fn leave_the_terminal() -> io::Result<()> {
+    // It fails only for the leader of a process group, which the checker does not make it.
+    let _ = rustix::process::setsid();
+    rustix::process::setrlimit(
+        Resource::Core,
+        Rlimit {
+            current: Some(0),
+            maximum: Some(0),
+        },
+    )?;
+    #[cfg(target_os = "linux")]
+    {
+        rustix::process::set_child_subreaper(Some(rustix::process::getpid()))?;
+        // So that `pkill checker` ends the checker and leaves this process to clean up. Without the name, it still works.
+        let _ = std::fs::write("/proc/self/comm", "supervisor");
+    }
+    Ok(())
+}
+
+async fn attend(control: StdUnixStream, command: &mut Command) -> io::Result<()> {
+    let mut control = UnixStream::from_std(control)?;
+    // A handler that nobody listens to: the signal is received and nothing happens. The server gets the default back.
+    let _ignored = [
+        signal(SignalKind::hangup())?,
+        signal(SignalKind::interrupt())?,
+        signal(SignalKind::quit())?,
+        signal(SignalKind::terminate())?,
+    ];
+    let mut child_ended = signal(SignalKind::child())?;
+
+    let server = match command.spawn() {
+        Ok(child) => Pid::from_child(&child),
+        Err(error) => {
+            let errno = error.raw_os_error().unwrap_or(Errno::INVAL.raw_os_error());
+            return report(&mut control, Report::NotStarted(errno)).await;
+        }
+    };
+    let mut reported = report(&mut control, Report::Started(server.as_raw_nonzero().get())).await;
+    let mut byte = [0];
+    while reported.is_ok() {
+        tokio::select! {
+            // A byte, the end or an error: each means that the checker has done with this server.
+            _ = control.read(&mut byte) => break,
+            _ = child_ended.recv() => {
+                if let Some(exit) = reap(server) {
+                    reported = report(&mut control, Report::Ended(exit)).await;
+                }
+            }
+        }
+    }
+    processes::end_all(server);
+    Ok(())
+}
+
+async fn report(control: &mut UnixStream, report: Report) -> io::Result<()> {
+    control.write_all(report.to_line().as_bytes()).await
+}
+
+/// Reaps every child that has ended, and tells how the server did if it is among them.
+fn reap(server: Pid) -> Option<Exit> {
+    let mut exit = None;
+    while let Ok(Some((pid, status))) = rustix::process::wait(WaitOptions::NOHANG) {
+        if pid == server {
+            exit = exit_of(status);
+        }
+    }
+    exit
+}
+
+fn exit_of(status: WaitStatus) -> Option<Exit> {
+    status
+        .exit_status()
+        .map(Exit::Code)
+        .or_else(|| status.terminating_signal().map(Exit::Signal))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_reads_back_as_it_was_sent() {
+        for report in [
+            Report::Started(4242),
+            Report::NotStarted(2),
+            Report::Ended(Exit::Code(101)),
+            Report::Ended(Exit::Signal(9)),
+        ] {
+            assert_eq!(Report::parse(report.to_line().trim_end()), Some(report));
+        }
+        assert_eq!(Report::parse("the checker's supervisor failed"), None);
+    }
+}
