@@ -14,12 +14,24 @@ use super::{FrontMatter, ServerConfig};
 use crate::notation::ast::Span;
 use crate::notation::diagnostic::Diagnostic;
 
+const BYTE_ORDER_MARK: char = '\u{feff}';
 const DELIMITER: &str = "+++";
 const EXAMPLE: &str =
     "begin the page with\n+++\nyours = [\"src/handlers.rs\"]\n[server]\nenv = {}\n+++";
 
 /// Reads the front matter. The second part is where the Markdown begins.
 pub(super) fn parse(source: &str, diagnostics: &mut Vec<Diagnostic>) -> (FrontMatter, usize) {
+    if source.starts_with(BYTE_ORDER_MARK) {
+        diagnostics.push(
+            Diagnostic::error(
+                "the page begins with a byte order mark",
+                0..BYTE_ORDER_MARK.len_utf8(),
+                "invisible, and not part of the page",
+            )
+            .help("save the page as UTF-8 without a byte order mark"),
+        );
+        return (FrontMatter::default(), BYTE_ORDER_MARK.len_utf8());
+    }
     let first_line = line_at(source, 0);
     if source[first_line.clone()].trim_end() != DELIMITER {
         diagnostics.push(

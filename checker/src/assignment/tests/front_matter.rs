@@ -17,6 +17,10 @@ fn what_is_wrong_in_the_front_matter_is_told_at_its_place() {
     let server = |lines: &str| toml(&format!("{yours}\n[server]\n{lines}"));
     let shown = report(&[
         ("none", with("")),
+        (
+            "a byte order mark",
+            with("\u{feff}+++\nyours = [\"src/lib.rs\"]\n+++\n"),
+        ),
         ("not closed", with("+++\nyours = [\"src/lib.rs\"]\n")),
         ("not TOML", toml("yours = [\"src/lib.rs\"\nserver = 1 2")),
         ("no yours", toml("[server]")),

@@ -8,6 +8,7 @@ mod headings;
 mod pages;
 mod races;
 mod references;
+mod robustness;
 mod variables;
 
 use std::path::Path;
