@@ -251,3 +251,21 @@ fn name(opcode: OpCode) -> &'static str {
         OpCode::Data(Data::Reserved(_)) | OpCode::Control(Control::Reserved(_)) => "reserved",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_declared_length_is_not_memory() {
+        let mut header = vec![0x82, 127];
+        header.extend(MESSAGE_LIMIT.to_be_bytes());
+        let mut assembler = Assembler::default();
+        let mut input = BytesMut::from(&header[..]);
+
+        assert_eq!(assembler.next(&mut input), Ok(None));
+
+        let message = assembler.message.expect("the header begins a message");
+        assert_eq!(message.bytes.capacity(), 0);
+    }
+}

@@ -1,6 +1,5 @@
 //! A WebSocket connection that a script drives.
 
-use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -19,7 +18,6 @@ use super::writer::{Outbox, SendError};
 /// An open connection. Dropping it ends TCP at once, perhaps with a reset, and nothing more is recorded.
 #[derive(Debug)]
 pub struct Connection {
-    local: SocketAddr,
     outbox: Outbox,
     mode: watch::Sender<Mode>,
     probes: Probes,
@@ -86,18 +84,12 @@ impl Connection {
         tasks.spawn(writer);
         tasks.spawn(reader.run());
         Self {
-            local: upgraded.local,
             outbox,
             mode,
             probes,
             recorder,
             tasks,
         }
-    }
-
-    /// The client's end of TCP, by which a server's log may name it.
-    pub fn local_address(&self) -> SocketAddr {
-        self.local
     }
 
     /// Sends, and returns the time when the kernel had the last byte.
@@ -135,6 +127,9 @@ impl Connection {
     }
 
     /// Stops reading the socket, at the latest after the read that is under way.
+    ///
+    /// The kernel still takes some bytes: on Linux about 4 MiB, nearly all of them in the server's own send buffer, so
+    /// that a smaller receive buffer here would change little and slow down those who read.
     pub fn stall(&self) {
         self.mode.send_replace(Mode::Stall);
     }

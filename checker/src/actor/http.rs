@@ -173,7 +173,6 @@ pub(super) async fn in_time<T>(
 /// A request that was answered with a head. Dropping it ends TCP.
 pub(super) struct Exchange {
     pub(super) response: Response<Incoming>,
-    pub(super) local: SocketAddr,
     pub(super) start: Instant,
     /// When the head was there.
     pub(super) answered: Instant,
@@ -193,7 +192,6 @@ impl Exchange {
         let tcp = TcpStream::connect(address).await.map_err(connect_error)?;
         // A small message must not wait for the acknowledgement of the one before.
         tcp.set_nodelay(true).map_err(connect_error)?;
-        let local = tcp.local_addr().map_err(connect_error)?;
 
         let (mut sender, connection) = http1::Builder::new()
             .title_case_headers(true)
@@ -211,7 +209,6 @@ impl Exchange {
             .map_err(|error| broken(&error))?;
         Ok(Self {
             response,
-            local,
             start,
             answered: Instant::now(),
             _driver: driver,

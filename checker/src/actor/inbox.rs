@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use super::Violation;
 
-/// How much one inbox holds, counted as what its entries take in memory: 256 MiB.
+/// How much memory one inbox takes, its JSON included: 256 MiB.
 const BYTES_LIMIT: usize = 256 << 20;
 /// How many entries one inbox holds.
 const ENTRIES_LIMIT: usize = 2_000_000;
@@ -66,7 +66,7 @@ pub enum Event {
     Overflow {
         /// How many entries came before.
         entries: usize,
-        /// What they take in memory.
+        /// The memory that they take, in bytes, with a text message counted as read as JSON.
         bytes: usize,
     },
 }
@@ -114,15 +114,27 @@ impl Event {
         }
     }
 
-    /// What it holds on the heap.
-    fn payload_len(&self) -> usize {
+    /// What it holds on the heap, and will hold once a text message has been read as JSON.
+    fn weight(&self) -> usize {
         match self {
-            Self::Text(message) => message.text.len(),
+            Self::Text(message) => message.text.len() + json_weight(&message.text),
             Self::Binary(bytes) | Self::Ping(bytes) | Self::Pong(bytes) => bytes.len(),
             Self::Close { reason, .. } => reason.len(),
             Self::Ended(_) | Self::Violation(_) | Self::Overflow { .. } => 0,
         }
     }
+}
+
+/// The memory, in bytes, of what a text becomes as JSON. A megabyte of `[[],[],…]` becomes forty.
+fn json_weight(text: &str) -> usize {
+    if !text.trim_start().starts_with(['[', '{']) {
+        return 0;
+    }
+    let values = text
+        .bytes()
+        .filter(|byte| matches!(byte, b',' | b'[' | b'{' | b':'))
+        .count();
+    values * size_of::<serde_json::Value>()
 }
 
 impl Inbox {
@@ -190,8 +202,7 @@ impl Recorder {
         if entries.full {
             return Err(Full);
         }
-        let bytes =
-            entries.bytes + event.payload_len() + size_of::<Entry>() + size_of::<Arc<Entry>>();
+        let bytes = entries.bytes + event.weight() + size_of::<Entry>() + size_of::<Arc<Entry>>();
         let event = if bytes > BYTES_LIMIT || entries.list.len() >= ENTRIES_LIMIT {
             entries.full = true;
             Event::Overflow {

@@ -1,7 +1,6 @@
 //! The task that reads a connection into the inbox, answers pings and the close frame.
 
-use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use bytes::{Bytes, BytesMut};
@@ -69,7 +68,7 @@ impl Probes {
         true
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Probe>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<Probe>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -171,18 +170,13 @@ impl Reader {
             let mode = *self.mode.borrow_and_update();
             match mode {
                 Mode::Read => {
-                    // Readiness first: a read that is given up when the mode changes must not have taken anything.
+                    self.input.reserve(CHUNK);
                     tokio::select! {
                         biased;
-                        Ok(()) = self.mode.changed() => continue,
-                        _ = self.tcp.readable() => {}
-                    }
-                    self.input.reserve(CHUNK);
-                    match self.tcp.try_read_buf(&mut self.input) {
-                        Ok(0) => return Read::End,
-                        Ok(_) => return Read::Some,
-                        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                        Err(_) => return Read::End,
+                        Ok(()) = self.mode.changed() => {}
+                        read = self.tcp.read_buf(&mut self.input) => {
+                            return if matches!(read, Ok(1..)) { Read::Some } else { Read::End };
+                        }
                     }
                 }
                 Mode::Stall => {

@@ -1,6 +1,5 @@
 //! The opening handshake of a WebSocket connection (RFC 6455 §4.1).
 
-use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
@@ -25,7 +24,6 @@ pub(super) enum Answer {
 /// A TCP connection that has switched protocols.
 pub(super) struct Upgraded {
     pub(super) tcp: TcpStream,
-    pub(super) local: SocketAddr,
     /// What came behind the 101 response.
     pub(super) read_already: BytesMut,
     /// When the 101 response was there.
@@ -55,7 +53,7 @@ pub(super) async fn upgrade(
             return Ok(Answer::Refused(exchange.finish().await?));
         }
         check(&sent, exchange.response.headers()).map_err(RequestError::InvalidUpgrade)?;
-        let (local, at) = (exchange.local, exchange.answered);
+        let at = exchange.answered;
         let took = at.duration_since(exchange.start);
         let upgraded = hyper::upgrade::on(exchange.response)
             .await
@@ -65,7 +63,6 @@ pub(super) async fn upgrade(
             .map_err(|_| RequestError::Broken("gave a connection of another kind".to_owned()))?;
         Ok(Answer::Upgraded(Upgraded {
             tcp: parts.io.into_inner(),
-            local,
             read_already: BytesMut::from(&parts.read_buf[..]),
             at,
             took,

@@ -14,7 +14,7 @@ const KEYS: [&str; 4] = ["points", "needs", "stub", "read"];
 #[derive(Debug, Default)]
 pub(super) struct Attributes {
     pub(super) id: Option<Spanned<String>>,
-    /// `None` inside when they are not a positive integer, which has been reported.
+    /// `None` inside when they, or their key, are written wrongly, which has been reported.
     pub(super) points: Option<Spanned<Option<u32>>>,
     pub(super) needs: Vec<Spanned<String>>,
     pub(super) stub_passes: bool,
@@ -46,13 +46,17 @@ pub(super) fn parse(source: &str, span: Span, diagnostics: &mut Vec<Diagnostic>)
                 diagnostics,
             );
         } else {
+            let meant = nearest_key(&text);
+            if meant == Some("points") {
+                attributes.points = Some(Spanned::new(None, span.clone()));
+            }
             diagnostics.push(
                 Diagnostic::error(
                     format!("`{text}` is no attribute"),
                     span,
                     "expected `key=value`",
                 )
-                .help(match nearest_key(&text) {
+                .help(match meant {
                     Some("stub") => "write `stub=passes`".to_owned(),
                     Some(key) => format!("write `{key}=…`"),
                     None => format!(
@@ -178,17 +182,23 @@ impl Attributes {
                 self.check_keys.push(Spanned::new("read", key_span));
                 self.read = book_place(value, diagnostics);
             }
-            _ => diagnostics.push(
-                Diagnostic::error(
-                    format!("unknown attribute `{key}`"),
-                    key_span,
-                    "not an attribute of a check",
-                )
-                .help(match nearest(key, KEYS) {
-                    Some(meant) => format!("write `{meant}`"),
-                    None => format!("a check has {}", listing(KEYS)),
-                }),
-            ),
+            _ => {
+                let meant = nearest(key, KEYS);
+                if meant == Some("points") && self.points.is_none() {
+                    self.points = Some(Spanned::new(None, value.span.clone()));
+                }
+                diagnostics.push(
+                    Diagnostic::error(
+                        format!("unknown attribute `{key}`"),
+                        key_span,
+                        "not an attribute of a check",
+                    )
+                    .help(match meant {
+                        Some(meant) => format!("write `{meant}`"),
+                        None => format!("a check has {}", listing(KEYS)),
+                    }),
+                );
+            }
         }
     }
 }

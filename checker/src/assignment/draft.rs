@@ -76,7 +76,13 @@ fn check_of(source: &str, heading: &Heading, diagnostics: &mut Vec<Diagnostic>) 
                 .help("put them at the very end of the heading, with no `#` after them: ## Title {#id points=10}"),
         );
     }
-    let attributes = match &heading.attributes {
+    // What was meant is read all the same, so that the script under the heading belongs to a check.
+    let lost = heading.lost_attributes.as_ref().map(|braces| {
+        let inside = source[braces.clone()].trim_matches(['{', '}']).len();
+        braces.start + 1..braces.start + 1 + inside
+    });
+    let attributes_span = heading.attributes.clone().or(lost);
+    let attributes = match &attributes_span {
         Some(span) => attributes::parse(source, span.clone(), diagnostics),
         None => Attributes::default(),
     };
@@ -110,10 +116,7 @@ fn check_of(source: &str, heading: &Heading, diagnostics: &mut Vec<Diagnostic>) 
             (id.node, id.span)
         }
         None => {
-            let span = heading
-                .attributes
-                .clone()
-                .unwrap_or_else(|| heading.span.clone());
+            let span = attributes_span.unwrap_or_else(|| heading.span.clone());
             diagnostics.push(
                 Diagnostic::error("a check without an id", span.clone(), "points, but no id")
                     .help(format!("write `{{#{slug} {}}}`", &source[span.clone()])),

@@ -3,6 +3,7 @@
 //! The parsed document is walked, not deserialized, so that every wrong key and value is reported with its place.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use toml::Spanned;
@@ -13,12 +14,24 @@ use super::{FrontMatter, ServerConfig};
 use crate::notation::ast::Span;
 use crate::notation::diagnostic::Diagnostic;
 
+const BYTE_ORDER_MARK: char = '\u{feff}';
 const DELIMITER: &str = "+++";
 const EXAMPLE: &str =
     "begin the page with\n+++\nyours = [\"src/handlers.rs\"]\n[server]\nenv = {}\n+++";
 
 /// Reads the front matter. The second part is where the Markdown begins.
 pub(super) fn parse(source: &str, diagnostics: &mut Vec<Diagnostic>) -> (FrontMatter, usize) {
+    if source.starts_with(BYTE_ORDER_MARK) {
+        diagnostics.push(
+            Diagnostic::error(
+                "the page begins with a byte order mark",
+                0..BYTE_ORDER_MARK.len_utf8(),
+                "invisible, and not part of the page",
+            )
+            .help("save the page as UTF-8 without a byte order mark"),
+        );
+        return (FrontMatter::default(), BYTE_ORDER_MARK.len_utf8());
+    }
     let first_line = line_at(source, 0);
     if source[first_line.clone()].trim_end() != DELIMITER {
         diagnostics.push(
@@ -66,17 +79,24 @@ fn line_at(source: &str, start: usize) -> Span {
 fn read(toml: &str, offset: usize, diagnostics: &mut Vec<Diagnostic>) -> FrontMatter {
     let (document, errors) = DeTable::parse_recoverable(toml);
     if !errors.is_empty() {
-        // What could be recovered may be nested wrongly, so its keys are not judged.
+        // What could be recovered may be nested wrongly, so its keys are not judged; nor are two errors of one line
+        // two mistakes.
+        let mut lines_with_errors = BTreeSet::new();
         for error in errors {
             let span = error.span().unwrap_or(0..toml.len());
-            diagnostics.push(
-                Diagnostic::error(
-                    format!("the front matter is not TOML: {}", error.message()),
-                    shift(&span, offset),
-                    "here",
-                )
-                .help("see https://toml.io for the syntax"),
-            );
+            let line = toml[..span.start.min(toml.len())].matches('\n').count();
+            if lines_with_errors.insert(line) {
+                diagnostics.push(
+                    Diagnostic::error(
+                        format!("the front matter is not TOML: {}", error.message()),
+                        shift(&span, offset),
+                        "cannot be read from here",
+                    )
+                    .help(
+                        "strings stand in quotes, lists in brackets: yours = [\"src/handlers.rs\"]",
+                    ),
+                );
+            }
         }
         return FrontMatter::default();
     }
@@ -224,8 +244,8 @@ impl Reader<'_> {
         self.environment_name(name, span).then(|| name.to_owned())
     }
 
-    fn env(&mut self, value: &Spanned<DeValue<'_>>) -> std::collections::BTreeMap<String, String> {
-        let mut env = std::collections::BTreeMap::new();
+    fn env(&mut self, value: &Spanned<DeValue<'_>>) -> BTreeMap<String, String> {
+        let mut env = BTreeMap::new();
         let Some(table) = value.get_ref().as_table() else {
             let help = "write env = { HISTORY_LIMIT = \"50\" }".to_owned();
             self.wrong_type("env", "a table of strings", value, help);
@@ -253,13 +273,13 @@ impl Reader<'_> {
             (
                 "`PORT` is set by the checker".to_owned(),
                 "not the page's to set",
-                "remove it: every server gets a port that the system chose",
+                "remove it: every server gets a port that the system chose".to_owned(),
             )
         } else if !is_environment_name(name) {
             (
                 format!("`{name}` cannot be the name of an environment variable"),
                 "letters, digits and `_`, and no digit first",
-                "write `HISTORY_LIMIT`, say",
+                format!("write `{}`", environment_name_like(name)),
             )
         } else {
             return true;
@@ -315,6 +335,21 @@ pub(super) fn is_environment_name(name: &str) -> bool {
         && name
             .chars()
             .all(|character| character.is_ascii_alphanumeric() || character == '_')
+}
+
+/// The nearest name that a shell could set.
+pub(super) fn environment_name_like(name: &str) -> String {
+    let mut valid: String = name
+        .chars()
+        .map(|character| match character {
+            _ if character.is_ascii_alphanumeric() => character,
+            _ => '_',
+        })
+        .collect();
+    if !is_environment_name(&valid) {
+        valid.insert(0, '_');
+    }
+    valid
 }
 
 fn kind(value: &DeValue<'_>) -> &'static str {

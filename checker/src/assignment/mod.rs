@@ -16,6 +16,8 @@ mod locate;
 mod nearest;
 mod outline;
 mod references;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -211,10 +213,12 @@ pub fn parse(path: &Path, source: &str) -> (Assignment, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     let (front_matter, start) = front_matter::parse(source, &mut diagnostics);
     let sections = outline::read(source, start);
+    let heading = sections.iter().find_map(|section| section.heading.as_ref());
     let mut drafts = draft::collect(source, &sections, &mut diagnostics);
     if drafts.checks.is_empty() {
+        let place = heading.map_or(start..start, |heading| heading.span.clone());
         diagnostics.push(
-            Diagnostic::error("the page has no checks", 0..0, "nothing to grade")
+            Diagnostic::error("the page has no checks", place, "nothing to grade under it")
                 .help("give a heading an id and points, and a ```transcript block under it: ## Title {#id points=10}"),
         );
     }
@@ -222,13 +226,12 @@ pub fn parse(path: &Path, source: &str) -> (Assignment, Vec<Diagnostic>) {
     diagnostics.extend(lint::scripts(source, &front_matter, &drafts.checks));
     diagnostics.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.span.end));
     diagnostics.dedup(); // the body of a `for` is walked twice
-    let title = sections.iter().find_map(|section| section.heading.as_ref());
     let mut assignment = Assignment {
         name: String::new(),
         folder: String::new(),
         path: path.to_path_buf(),
         source: source.to_owned(),
-        title: title.map_or_else(String::new, |heading| heading.title.trim().to_owned()),
+        title: heading.map_or_else(String::new, |heading| heading.title.trim().to_owned()),
         front_matter,
         checks: drafts.checks.into_iter().map(|draft| draft.check).collect(),
         examples: drafts.examples,

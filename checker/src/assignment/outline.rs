@@ -24,7 +24,7 @@ pub(super) struct Heading {
     pub(super) span: Span,
     /// What stands between the braces of its attributes.
     pub(super) attributes: Option<Span>,
-    /// Where its text holds what was meant to be attributes.
+    /// Braces in its text that were meant to hold attributes.
     pub(super) lost_attributes: Option<Span>,
 }
 

@@ -47,7 +47,7 @@ fn unknown(reference: &Spanned<String>, kind: &str, ids: &[String], own: &str) -
     let help = match nearest(&reference.node, others()) {
         Some(meant) => format!("write `{meant}`"),
         None if ids.len() < 2 => "this page has no other check".to_owned(),
-        None => format!("the checks of this page are {}", listing(others())),
+        None => format!("this page has {}", listing(others())),
     };
     Diagnostic::error(
         format!("`{kind}` names no check of this page: `{}`", reference.node),

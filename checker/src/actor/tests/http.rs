@@ -188,3 +188,23 @@ async fn a_method_must_be_a_token() {
         "{outcome:?}"
     );
 }
+
+#[tokio::test]
+async fn an_answer_that_comes_before_the_body_was_read_counts() {
+    for _ in 0..20 {
+        let (target, _server) = serve(async move |mut tcp| {
+            read_head(&mut tcp).await;
+            tcp.write_all(b"HTTP/1.1 413 Payload Too Large\r\nContent-Length: 5\r\nConnection: close\r\n\r\nlarge").await.unwrap();
+        })
+        .await;
+        let body = Body {
+            content_type: "application/octet-stream".to_owned(),
+            bytes: Bytes::from(vec![0; 16 << 20]),
+        };
+
+        let response = request(&target, "POST", "/", &[], Some(body), DEADLINE).await;
+
+        let response = response.unwrap();
+        assert_eq!((response.status, &response.body[..]), (413, &b"large"[..]));
+    }
+}

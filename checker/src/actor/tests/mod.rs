@@ -5,8 +5,11 @@
     reason = "a test fails by panicking where its expectation was not met"
 )]
 
+mod assembling;
 mod conversation;
+mod flow;
 mod http;
+mod inbox;
 mod opening;
 
 use std::sync::Arc;
@@ -97,10 +100,13 @@ fn frame(first: u8, payload: impl AsRef<[u8]>) -> Vec<u8> {
     frame
 }
 
-const TEXT: u8 = 0x81;
-const PING: u8 = 0x89;
-const PONG: u8 = 0x8a;
-const CLOSE: u8 = 0x88;
+const FIN: u8 = 0x80;
+const CONTINUATION: u8 = 0;
+const TEXT: u8 = FIN | 1;
+const BINARY: u8 = FIN | 2;
+const CLOSE: u8 = FIN | 8;
+const PING: u8 = FIN | 9;
+const PONG: u8 = FIN | 10;
 
 async fn open(target: &Target, inbox: &Inbox) -> Connection {
     match Connection::open(target, "/ws", &[], inbox, DEADLINE).await {

@@ -1,7 +1,7 @@
 //! `given` is the first line of a script, and `env` lines follow it.
 
 use super::super::FrontMatter;
-use super::super::front_matter::is_environment_name;
+use super::super::front_matter::{environment_name_like, is_environment_name};
 use super::super::nearest::nearest;
 use super::block_of;
 use crate::notation::ast::{EnvSetting, Script, Span, Statement};
@@ -100,7 +100,7 @@ impl Placement<'_> {
                     span,
                     "letters, digits and `_`, and no digit first",
                 )
-                .help("write `HISTORY_LIMIT=50`, say"),
+                .help(format!("write `{}`", environment_name_like(name))),
             );
         } else if !known.contains_key(name) {
             self.diagnostics.push(

@@ -5,9 +5,9 @@ use super::scope::Scope;
 
 /// Pairs as many items as can be with distinct candidates of theirs (augmenting paths, Kuhn's algorithm). Of each item,
 /// `candidates` are indices below `values`; those for which `is_taken` are left out.
-pub(super) fn assign<'c>(
+pub(super) fn assign(
     scope: &Scope<'_>,
-    candidates: &[&'c [usize]],
+    candidates: &[&[usize]],
     values: usize,
     is_taken: &dyn Fn(usize) -> bool,
 ) -> Result<Vec<Option<usize>>, SearchLimit> {

@@ -29,8 +29,7 @@ fn whole(number: &Number) -> Option<i128> {
         return Some(integer);
     }
     let double = double(number);
-    #[expect(clippy::cast_possible_truncation, reason = "in range and whole")]
-    (double.fract() == 0.0 && double.abs() < I128_END).then(|| double as i128)
+    (double.fract() == 0.0 && double.abs() < I128_END).then_some(double as i128)
 }
 
 fn double(number: &Number) -> f64 {
@@ -45,10 +44,6 @@ fn compare_whole(whole: i128, double: f64) -> Ordering {
     if double <= -I128_END {
         return Ordering::Greater;
     }
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "the whole part is in range"
-    )]
     let floor = double.floor() as i128;
     // The fraction lies above the floor.
     if whole <= floor {

@@ -10,17 +10,28 @@
 //! elsewhere in the pattern, and if it never is, the pattern does not match.
 
 mod assign;
+mod describe;
+mod explain;
+mod explain_message;
 mod json;
 mod message;
+mod mismatch;
+mod path;
 mod possible;
 mod scope;
 mod search;
+mod tally;
 mod unordered;
 
 use serde_json::Value;
 use thiserror::Error;
 
+pub use describe::{describe, describe_message};
+pub use explain::explain;
+pub use explain_message::explain_message;
 pub use message::{Incoming, is_visible, message_solutions};
+pub use mismatch::{Mismatch, MismatchKind, Score};
+pub use path::{Path, Step, locate};
 
 use super::ast::Pattern;
 use super::value::Bindings;

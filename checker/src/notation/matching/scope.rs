@@ -18,7 +18,7 @@ pub(super) struct Scope<'a> {
 }
 
 /// A point in the search to which [`Scope::rewind`] returns.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Mark(usize);
 
 impl<'a> Scope<'a> {

@@ -79,7 +79,6 @@ impl<'a> Unordered<'a> {
             }
             item.is_ground = scope.is_ground(item.pattern);
             match candidates.as_slice() {
-                [] => return Ok(Remaining::Impossible),
                 [only] if !item.is_ground => forced = Some(Remaining::Forced(at, *only)),
                 _ => {}
             }
@@ -99,6 +98,27 @@ impl<'a> Unordered<'a> {
             return Ok(Remaining::Ground);
         }
         Ok(forced.unwrap_or(Remaining::Open))
+    }
+
+    /// Of each item the value that it can have to itself, with as many items served as can be.
+    pub(super) fn assign(&self, scope: &Scope<'a>) -> Result<Vec<Option<usize>>, SearchLimit> {
+        let candidates: Vec<&[usize]> = self
+            .items
+            .iter()
+            .map(|item| item.candidates.as_slice())
+            .collect();
+        assign(scope, &candidates, self.values.len(), &|value| {
+            self.is_taken[value]
+        })
+    }
+
+    pub(super) fn patterns(&self) -> impl Iterator<Item = &'a Pattern> {
+        self.items.iter().map(|item| item.pattern)
+    }
+
+    /// The values that no item has been given.
+    pub(super) fn values_left(&self) -> impl Iterator<Item = usize> {
+        (0..self.values.len()).filter(|value| !self.is_taken[*value])
     }
 
     /// The item with unbound variables that has the fewest candidates.
