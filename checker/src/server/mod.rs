@@ -20,6 +20,7 @@ mod port;
 mod processes;
 mod readiness;
 mod running;
+mod supervised;
 mod supervisor;
 
 pub use command::{CommandError, ServerCommand};

@@ -12,7 +12,7 @@ use rustix::process::{Pid, Signal, WaitOptions};
 /// It must be a child subreaper without threads. Then every orphan becomes its child, and to have no children is to have no
 /// descendants: no list that might be out of date is asked for that.
 #[cfg(target_os = "linux")]
-pub(super) fn end_all(_server: Pid) {
+pub(super) fn end_all(_process: Pid) {
     let me = rustix::process::getpid();
     let mut killed = HashSet::new();
     loop {
@@ -59,12 +59,12 @@ fn freeze_descendants(root: Pid) -> HashSet<Pid> {
     frozen
 }
 
-/// Kills the process group of `server` and waits for the server; who has left the group cannot be found here.
+/// Kills the process group of `process` and waits for it; who has left the group cannot be found here.
 #[cfg(not(target_os = "linux"))]
-pub(super) fn end_all(server: Pid) {
-    let _ = rustix::process::kill_process_group(server, Signal::KILL);
+pub(super) fn end_all(process: Pid) {
+    let _ = rustix::process::kill_process_group(process, Signal::KILL);
     // An error means that it has been reaped already.
-    let _ = rustix::process::waitpid(Some(server), WaitOptions::empty());
+    let _ = rustix::process::waitpid(Some(process), WaitOptions::empty());
 }
 
 /// All descendants of `root`, parents before their children.

@@ -1,13 +1,14 @@
-//! The small process between the checker and a server, which sees to it that nothing of the server is left.
+//! The small process between the checker and a process that it runs, which sees to it that nothing of that is left.
 
 use std::ffi::OsString;
 use std::io;
 use std::os::fd::AsFd as _;
 use std::os::unix::net::UnixStream as StdUnixStream;
 use std::os::unix::process::CommandExt as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use rustix::io::Errno;
 use rustix::process::{Pid, Resource, Rlimit, WaitOptions, WaitStatus};
@@ -40,14 +41,47 @@ pub(super) fn executable() -> io::Result<PathBuf> {
     std::env::current_exe()
 }
 
+/// What the checker tells a supervisor to do, in its arguments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Instructions {
+    /// What to run.
+    pub(super) program: OsString,
+    /// Its arguments.
+    pub(super) args: Vec<OsString>,
+    /// A folder to remove when everything has ended: the checker may not live to do it.
+    pub(super) remove: Option<PathBuf>,
+}
+
+impl Instructions {
+    /// The arguments after [`SUPERVISE`].
+    pub(super) fn to_args(&self) -> Vec<OsString> {
+        // No folder has an empty name.
+        let remove = self.remove.clone().unwrap_or_default();
+        [remove.into_os_string(), self.program.clone()]
+            .into_iter()
+            .chain(self.args.iter().cloned())
+            .collect()
+    }
+
+    fn parse(args: impl IntoIterator<Item = OsString>) -> Option<Self> {
+        let mut args = args.into_iter();
+        let remove = args.next()?;
+        Some(Self {
+            remove: (!remove.is_empty()).then(|| PathBuf::from(remove)),
+            program: args.next()?,
+            args: args.collect(),
+        })
+    }
+}
+
 /// What the supervisor tells the checker, one line each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Report {
-    /// The server's process id.
+    /// The process id.
     Started(i32),
-    /// The server could not be run; the system's error number.
+    /// The program could not be run; the system's error number.
     NotStarted(i32),
-    /// The server ended by itself.
+    /// The process ended by itself.
     Ended(Exit),
 }
 
@@ -75,32 +109,33 @@ impl Report {
     }
 }
 
-/// Runs a server until the other end of standard input, a socket, is closed or sends a byte; then kills all that
-/// descends from it, removes its working directory and returns.
+/// Runs a program until the other end of standard input, a socket, is closed or sends a byte; then kills all that
+/// descends from it and returns.
 ///
-/// `args` are those after [`SUPERVISE`]: the working directory, the program, its arguments. The environment is the
-/// server's. Whoever calls this has no threads of its own: a child belongs to the thread that made it.
+/// `args` are those after [`SUPERVISE`], which only the checker writes. Working directory, environment and outputs are handed
+/// on. The caller must not have started threads: only a process without them can tell whether it has children left.
 pub fn supervise_main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    match supervise(args) {
+    let outcome = match Instructions::parse(args) {
+        Some(instructions) => supervise(&instructions),
+        None => Err(io::Error::other("it was not told what to run")),
+    };
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Standard error is the server's log, which the checker shows when no report came.
-            eprintln!("the checker's supervisor of this server failed: {error}");
+            // The checker reads it when no report comes.
+            eprintln!("the supervisor failed: {error}");
             ExitCode::FAILURE
         }
     }
 }
 
-fn supervise(args: impl IntoIterator<Item = OsString>) -> io::Result<()> {
-    let mut args = args.into_iter();
-    let (Some(working_dir), Some(program)) = (args.next(), args.next()) else {
-        return Err(io::Error::other(
-            "it needs a working directory and a program",
-        ));
-    };
-    let mut command = Command::new(program);
-    // Without the server's own standard input, it would hold the control socket.
-    command.args(args).stdin(Stdio::null()).process_group(0);
+fn supervise(instructions: &Instructions) -> io::Result<()> {
+    let mut command = Command::new(&instructions.program);
+    // With the supervisor's own standard input, it would hold the control socket.
+    command
+        .args(&instructions.args)
+        .stdin(Stdio::null())
+        .process_group(0);
 
     leave_the_terminal()?;
     let control = StdUnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
@@ -108,10 +143,12 @@ fn supervise(args: impl IntoIterator<Item = OsString>) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_io()
         .build()?;
-    runtime.block_on(attend(control, &mut command))?;
-    // The checker does it too, unless it was killed.
-    let _ = std::fs::remove_dir_all(Path::new(&working_dir));
-    Ok(())
+    let outcome = runtime.block_on(attend(control, &mut command));
+    if let Some(folder) = &instructions.remove {
+        // The checker does it too, if it lives.
+        let _ = std::fs::remove_dir_all(folder);
+    }
+    outcome
 }
 
 /// Makes this process one that the terminal's signals do not reach, that inherits orphans, and that dumps no core.
@@ -145,39 +182,58 @@ async fn attend(control: StdUnixStream, command: &mut Command) -> io::Result<()>
     ];
     let mut child_ended = signal(SignalKind::child())?;
 
-    let server = match command.spawn() {
-        Ok(child) => Pid::from_child(&child),
+    let process = match spawn(command) {
+        Ok(process) => process,
         Err(error) => {
             let errno = error.raw_os_error().unwrap_or(Errno::INVAL.raw_os_error());
             return report(&mut control, Report::NotStarted(errno)).await;
         }
     };
-    let mut reported = report(&mut control, Report::Started(server.as_raw_nonzero().get())).await;
+    let mut reported = report(
+        &mut control,
+        Report::Started(process.as_raw_nonzero().get()),
+    )
+    .await;
     let mut byte = [0];
     while reported.is_ok() {
         tokio::select! {
-            // A byte, the end or an error: each means that the checker has done with this server.
+            // A byte, the end or an error: each means that the checker has done with this process.
             _ = control.read(&mut byte) => break,
             _ = child_ended.recv() => {
-                if let Some(exit) = reap(server) {
+                if let Some(exit) = reap(process) {
                     reported = report(&mut control, Report::Ended(exit)).await;
                 }
             }
         }
     }
-    processes::end_all(server);
+    processes::end_all(process);
     Ok(())
+}
+
+fn spawn(command: &mut Command) -> io::Result<Pid> {
+    let mut busy = 0;
+    loop {
+        match command.spawn() {
+            Ok(child) => return Ok(Pid::from_child(&child)),
+            // An executable just copied: a process that the checker forked meanwhile holds it open until it executes its own.
+            Err(error) if error.kind() == io::ErrorKind::ExecutableFileBusy && busy < 100 => {
+                busy += 1;
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 async fn report(control: &mut UnixStream, report: Report) -> io::Result<()> {
     control.write_all(report.to_line().as_bytes()).await
 }
 
-/// Reaps every child that has ended, and tells how the server did if it is among them.
-fn reap(server: Pid) -> Option<Exit> {
+/// Reaps every child that has ended, and tells how `process` did if it is among them.
+fn reap(process: Pid) -> Option<Exit> {
     let mut exit = None;
     while let Ok(Some((pid, status))) = rustix::process::wait(WaitOptions::NOHANG) {
-        if pid == server {
+        if pid == process {
             exit = exit_of(status);
         }
     }
@@ -194,6 +250,22 @@ fn exit_of(status: WaitStatus) -> Option<Exit> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn instructions_read_back_as_they_were_given() {
+        for remove in [None, Some(PathBuf::from("/tmp/a folder"))] {
+            let instructions = Instructions {
+                program: "node".into(),
+                args: vec!["".into(), "server.js".into()],
+                remove,
+            };
+            assert_eq!(
+                Instructions::parse(instructions.to_args()),
+                Some(instructions)
+            );
+        }
+        assert_eq!(Instructions::parse([]), None);
+    }
 
     #[test]
     fn a_report_reads_back_as_it_was_sent() {
