@@ -329,7 +329,7 @@ impl Reader<'_> {
 }
 
 /// Whether a shell could set a variable of this name.
-pub(super) fn is_environment_name(name: &str) -> bool {
+fn is_environment_name(name: &str) -> bool {
     !name.is_empty()
         && !name.starts_with(|first: char| first.is_ascii_digit())
         && name
@@ -338,7 +338,7 @@ pub(super) fn is_environment_name(name: &str) -> bool {
 }
 
 /// The nearest name that a shell could set.
-pub(super) fn environment_name_like(name: &str) -> String {
+fn environment_name_like(name: &str) -> String {
     let mut valid: String = name
         .chars()
         .map(|character| match character {

@@ -5,7 +5,9 @@ pub(super) fn nearest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    let allowed = (word.chars().count() / 3).clamp(1, 3);
+    let length = word.chars().count();
+    // Any two words of one or two letters are near each other.
+    let allowed = if length < 3 { 0 } else { (length / 3).min(3) };
     candidates
         .into_iter()
         .filter(|candidate| *candidate != word)

@@ -81,7 +81,7 @@ impl Walk<'_> {
                 }
             }
             Statement::Closed { client, .. } => {
-                if self.needs_connection(client, "waits for the end of its connection") {
+                if self.needs_connection(client, "waits to be closed") {
                     self.set(client, State::Over(client.span.clone()));
                 }
             }
@@ -105,19 +105,23 @@ impl Walk<'_> {
     fn connects(&mut self, client: &Client, is_refused: bool) {
         if let Some(State::Open(since)) = self.state(client) {
             let since = since.clone();
+            let name = &client.node;
             let user = &client.user;
+            let message = format!("`{name}` is connected already");
             self.report(
                 client,
-                Diagnostic::error(
-                    format!("`{}` is connected already", client.node),
-                    client.span.clone(),
-                    "connects a second time",
-                )
-                .note(since, "connected here")
-                .help(format!(
-                    "write `{user}/phone connects` for a second connection of the same user, or end the first: `{} drops`",
-                    client.node
-                )),
+                if since == client.span {
+                    let label = "connects again in the next turn";
+                    Diagnostic::error(message, since, label)
+                        .help(format!("end the connection in each turn: `{name} drops`, say"))
+                } else {
+                    Diagnostic::error(message, client.span.clone(), "connects a second time")
+                        .note(since, "connected here")
+                        .help(format!(
+                            "write `{user}/phone connects` for a second connection of the same user, \
+                             or end the first: `{name} drops`"
+                        ))
+                },
             );
         } else if !is_refused {
             self.set(client, State::Open(client.span.clone()));
@@ -221,18 +225,21 @@ impl Walk<'_> {
     }
 
     fn no_more(&mut self, client: &Client, does: &str, since: Span) {
+        let name = &client.node;
+        let message = format!("`{name}` is not connected any more");
         self.report(
             client,
-            Diagnostic::error(
-                format!("`{}` is not connected any more", client.node),
-                client.span.clone(),
-                format!("{does} after its connection ended"),
-            )
-            .note(since, "ended here")
-            .help(format!(
-                "write `{} connects /ws` in between, or remove this line",
-                client.node
-            )),
+            if since == client.span {
+                Diagnostic::error(message, since, format!("{does} again in the next turn"))
+                    .help(format!("write `{name} connects /ws` in each turn"))
+            } else {
+                let label = format!("{does} after its connection ended");
+                Diagnostic::error(message, client.span.clone(), label)
+                    .note(since, "ended here")
+                    .help(format!(
+                        "write `{name} connects /ws` in between, or remove this line"
+                    ))
+            },
         );
     }
 

@@ -12,21 +12,29 @@ pub(super) struct Doubt {
 }
 
 impl Doubt {
-    /// The names in the statements of a check that could not be read.
+    /// The names in the statements of a check that could not be read; all of its names when one of those may have
+    /// been its `given`.
     pub(super) fn of_unread(source: &str, draft: &Draft) -> Self {
         let lines = lines(source, &draft.pieces);
+        let first = lines.iter().find(|line| begins(source, line));
         let mut doubt = Self::default();
         for span in &draft.unread {
-            doubt.add_text(&source[statement_around(source, &lines, span)]);
+            let statement = statement_around(source, &lines, span);
+            let text = &source[statement.clone()];
+            let is_first = first.is_some_and(|first| first.start == statement.start);
+            if is_first || text.starts_with("given") {
+                return Self::of_all(source, draft);
+            }
+            doubt.add_text(text);
         }
         doubt
     }
 
     /// All names of a check.
     pub(super) fn of_all(source: &str, draft: &Draft) -> Self {
-        let mut doubt = Self::of_unread(source, draft);
-        for piece in &draft.pieces {
-            doubt.add_text(&source[piece.clone()]);
+        let mut doubt = Self::default();
+        for span in draft.pieces.iter().chain(&draft.unread) {
+            doubt.add_text(&source[span.clone()]);
         }
         doubt
     }
@@ -65,24 +73,26 @@ fn lines(source: &str, pieces: &[Span]) -> Vec<Span> {
     lines
 }
 
-/// The statement at a place and the block under it: from a line that is not indented to the next such line.
+/// Whether a statement begins here: with a word, not indented.
+fn begins(source: &str, line: &Span) -> bool {
+    source[line.clone()].starts_with(|first: char| first.is_ascii_lowercase())
+}
+
+/// The statement at a place and the block under it, up to the next line that begins one.
 fn statement_around(source: &str, lines: &[Span], span: &Span) -> Span {
-    let Some(found) = lines
-        .iter()
-        .position(|line| line.contains(&span.start) || line.end == span.start)
-    else {
+    let Some(found) = lines.iter().rposition(|line| line.start <= span.start) else {
         return span.clone();
     };
-    let begins = |line: &Span| {
-        source[line.clone()]
-            .chars()
-            .next()
-            .is_some_and(|first| !first.is_whitespace())
-    };
-    let first = lines[..=found].iter().rposition(begins).unwrap_or(0);
+    if span.start > lines[found].end {
+        return span.clone(); // in none of them
+    }
+    let first = lines[..=found]
+        .iter()
+        .rposition(|line| begins(source, line))
+        .unwrap_or(0);
     let after = lines[found + 1..]
         .iter()
-        .position(begins)
+        .position(|line| begins(source, line))
         .map_or(lines.len(), |distance| found + 1 + distance);
     lines[first].start..lines[after - 1].end
 }

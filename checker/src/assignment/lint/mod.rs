@@ -4,15 +4,15 @@
 
 mod connections;
 mod doubt;
+mod environment;
 mod mentions;
-mod placement;
 mod registration;
 mod send_order;
 mod variables;
 
 use super::FrontMatter;
 use super::draft::Draft;
-use crate::notation::ast::{Client, For, List, Statement};
+use crate::notation::ast::{Client, For, List, Script, Statement};
 use crate::notation::diagnostic::Diagnostic;
 use doubt::Doubt;
 
@@ -24,7 +24,7 @@ pub(super) fn scripts(
 ) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for draft in drafts {
-        placement::lint(&draft.check.script, front_matter, &mut diagnostics);
+        environment::lint(&draft.check.script, front_matter, &mut diagnostics);
     }
     let checks = in_order_of_play(source, drafts);
     variables::lint(&checks, &mut diagnostics);
@@ -138,7 +138,7 @@ fn client_of(statement: &Statement) -> Option<&Client> {
 }
 
 /// The lines indented under a line.
-fn block_of(statement: &Statement) -> Option<&crate::notation::ast::Script> {
+fn block_of(statement: &Statement) -> Option<&Script> {
     match statement {
         Statement::InAnyOrder(block) | Statement::Together(block) => Some(block),
         Statement::For(repeat) => Some(&repeat.body),

@@ -59,8 +59,7 @@ fn warning(earlier: &Client, client: &Client) -> Diagnostic {
     )
     .note(earlier.span.clone(), "sends first")
     .help(format!(
-        "receive what the first message causes before the second, or write both under `together:` if either order is right \
-         (`{}`'s answer, say)",
+        "receive what `{}`'s message causes first, or write both under `together:` if either order is right",
         earlier.node
     ))
 }

@@ -70,7 +70,7 @@ fn what_has_one_order_is_not_warned_of() {
         both(
             "carol connects /ws\ncarol -> {\"join\": 1}\ncarol <- {\"joined\": 1}\nalice -> 1\ncarol <- 1",
         ),
-        both("carol connects /ws\nalice -> 1\ncarol -> {\"history\": 1}\ncarol <- [1]"),
+        both("carol connects /ws\nalice -> 1\nbob <- 1\ncarol -> {\"history\": 1}\ncarol <- [1]"),
         // Two connect and each hears its greeting.
         both(
             "carol connects /ws\ncarol <- {}\ndave connects /ws\nin any order:\n  carol <- {\"joined\": $dave}\n  dave <- {}",

@@ -41,7 +41,7 @@ fn a_variable_has_a_value_where_it_is_needed() {
         ),
         (
             "on one side of |",
-            connected("alice <- {\"id\": $id | null, \"to\": $id}"),
+            connected("alice <- {\"id\": $id | null}\nalice -> {\"to\": $id}"),
         ),
         (
             "in a pattern's string",
@@ -66,7 +66,7 @@ fn a_variable_has_a_value_where_it_is_needed() {
         (
             "bound by another client at the same time",
             script(
-                "alice connects /ws\nbob connects /ws\nbob <- {}\ntogether:\n  alice <- {\"id\": $id}\n  bob -> {\"id\": $id}",
+                "alice connects /ws\nalice <- {}\nbob connects /ws\nbob <- {}\ntogether:\n  alice <- {\"id\": $id}\n  bob -> {\"id\": $id}",
             ),
         ),
     ]);
@@ -164,13 +164,13 @@ fn what_is_well_bound_is_not_complained_of() {
         ),
         // Bound on every side, met twice in one pattern, and in a string beside.
         script(
-            "alice connects /ws\nalice <- {\"a\": $x | [$x]} \nalice <- {\"b\": $y, \"c\": $y}\nalice <- {\"text\": \"${z}\", \"z\": $z, \"x\": $x}",
+            "alice connects /ws\nalice <- {\"a\": $x | [$x], \"b\": $w | null, \"c\": $w}\nalice <- {\"b\": $y, \"c\": $y}\nalice <- {\"text\": \"${z}\", \"z\": $z, \"x\": $x}",
         ),
         // A turn's variable need not be used, and two loops may share a name.
         script("for $n in 1..2:\n  alice GET /\nfor $n in 1..2:\n  alice GET /"),
         // Bound and used by one client of several at the same time, and after.
         script(
-            "alice connects /ws\nbob connects /ws\nbob <- {}\ntogether:\n  alice <- {\"id\": $id}\n  alice -> {\"id\": $id}\n  bob -> {}\nalice <- {\"id\": $id}",
+            "alice connects /ws\nalice <- {}\nbob connects /ws\nbob <- {}\ntogether:\n  alice <- {\"id\": $id}\n  alice -> {\"id\": $id}\n  bob -> {}\nalice <- {\"id\": $id}",
         ),
         // Bytes and text are bound by patterns too.
         script(
@@ -184,23 +184,85 @@ fn what_is_well_bound_is_not_complained_of() {
 
 #[test]
 fn a_line_that_cannot_be_read_is_one_mistake() {
-    let source = page(
-        &[
+    let a = check(
+        "A {#a points=5}",
+        "alice connects /ws\nlet $x = wrod\nalice -> {\"x\": $x}\nalice <- {\"y\": $y}",
+    );
+    let cases = [
+        (
+            "a `let`, used in two checks",
+            format!(
+                "{}{}",
+                a,
+                check(
+                    "B {#b points=5}",
+                    "given a\nalice -> {\"x\": $x, \"y\": $y}"
+                )
+            ),
+        ),
+        (
+            "a `connects`",
             check(
                 "A {#a points=5}",
-                "let $x = wrod\nalice conects /ws?x=${x}\nalice <- {\"y\": $y}",
+                "let $x = word\nalice conects /ws?x=${x}\nalice -> {}\nalice -> {}",
             ),
+        ),
+        (
+            "a `connects` on the first line",
             check(
-                "B {#b points=5}",
-                "given a\nalice -> {\"x\": $x, \"y\": $y}",
+                "A {#a points=5}",
+                "alice conects /ws\nalice -> {}\nalice drops",
             ),
-            check("C {#c points=5}", "given aa\nalice -> {\"q\": $q}"),
-        ]
-        .concat(),
-    );
-    let messages: Vec<_> = findings(&source)
+        ),
+        (
+            "a statement of several lines",
+            check(
+                "A {#a points=5}",
+                "alice connects /ws\nalice <- {\n  \"x\": $x,\n  \"y\": strin\n}\nalice -> {\"x\": $x}",
+            ),
+        ),
+        (
+            "a `for` and its block",
+            check(
+                "A {#a points=5}",
+                "let $x = word\nfor $n on 1..2:\n  alice connects /ws\n  alice -> {\"x\": $x}\nalice drops",
+            ),
+        ),
+        (
+            "a `given` that names nothing",
+            format!(
+                "{}{}",
+                a.replace("wrod", "word"),
+                check(
+                    "C {#c points=5}",
+                    "given aa\nalice -> {\"y\": $y, \"q\": $q}"
+                )
+            ),
+        ),
+        (
+            "a misspelt `given`",
+            format!(
+                "{}{}",
+                a.replace("wrod", "word"),
+                check(
+                    "C {#c points=5}",
+                    "givne a\nalice -> {\"y\": $y}\nalice drops"
+                )
+            ),
+        ),
+    ];
+    for (name, checks) in cases {
+        let findings = findings(&page(&checks));
+        assert_eq!(findings.len(), 1, "{name}: {findings:#?}");
+    }
+}
+
+#[test]
+fn a_line_that_cannot_be_read_hides_no_mistake_in_the_others() {
+    let source = script("alice connects /ws\nalice conects /ws\nbob -> {\"x\": $x}\nlet $y = word");
+    let messages: Vec<String> = findings(&source)
         .into_iter()
         .map(|finding| finding.message)
         .collect();
-    assert_eq!(messages.len(), 3, "{messages:#?}");
+    assert_eq!(messages.len(), 4, "{messages:#?}");
 }
