@@ -4,9 +4,9 @@
 //! drops what follows a space after a comma.
 
 use super::BookPlace;
-use super::nearest::{listing, nearest};
 use crate::notation::ast::{Span, Spanned};
 use crate::notation::diagnostic::Diagnostic;
+use crate::notation::parser::suggest;
 
 const KEYS: [&str; 4] = ["points", "needs", "stub", "read"];
 
@@ -46,7 +46,7 @@ pub(super) fn parse(source: &str, span: Span, diagnostics: &mut Vec<Diagnostic>)
                 diagnostics,
             );
         } else {
-            let meant = nearest_key(&text);
+            let meant = suggest::nearest(&text, &KEYS);
             if meant == Some("points") {
                 attributes.points = Some(Spanned::new(None, span.clone()));
             }
@@ -61,20 +61,13 @@ pub(super) fn parse(source: &str, span: Span, diagnostics: &mut Vec<Diagnostic>)
                     Some(key) => format!("write `{key}=…`"),
                     None => format!(
                         "write `#id`, or one of {} with `=` and its value",
-                        listing(KEYS)
+                        suggest::list(&KEYS)
                     ),
                 }),
             );
         }
     }
     attributes
-}
-
-fn nearest_key(word: &str) -> Option<&'static str> {
-    match KEYS.iter().find(|key| **key == word) {
-        Some(key) => Some(key),
-        None => nearest(word, KEYS),
-    }
 }
 
 /// One attribute as its author meant it: spaces around `=` and `,` and inside quotes do not end it.
@@ -183,7 +176,7 @@ impl Attributes {
                 self.read = book_place(value, diagnostics);
             }
             _ => {
-                let meant = nearest(key, KEYS);
+                let meant = suggest::nearest(key, &KEYS);
                 if meant == Some("points") && self.points.is_none() {
                     self.points = Some(Spanned::new(None, value.span.clone()));
                 }
@@ -195,7 +188,7 @@ impl Attributes {
                     )
                     .help(match meant {
                         Some(meant) => format!("write `{meant}`"),
-                        None => format!("a check has {}", listing(KEYS)),
+                        None => format!("write {}", suggest::list(&KEYS)),
                     }),
                 );
             }

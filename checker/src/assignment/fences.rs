@@ -1,9 +1,9 @@
 //! Which of a page's fenced blocks are transcripts, and what for.
 
-use super::nearest::nearest;
 use super::outline::Fence;
 use crate::notation::ast::Span;
 use crate::notation::diagnostic::Diagnostic;
+use crate::notation::parser::suggest;
 
 /// What a fenced block is to the grader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub(super) fn role(source: &str, fence: &Fence, diagnostics: &mut Vec<Diagnostic
     };
     let word = &source[language.clone()];
     if word != "transcript" {
-        if nearest(word, ["transcript"]).is_some() || word.eq_ignore_ascii_case("transcript") {
+        if is_slip(word) {
             diagnostics.push(
                 Diagnostic::warning(
                     format!("`{word}` blocks are not graded"),
@@ -54,7 +54,7 @@ pub(super) fn role(source: &str, fence: &Fence, diagnostics: &mut Vec<Diagnostic
                     option.clone(),
                     "expected `example` or nothing",
                 )
-                .help(match nearest(word, ["example"]) {
+                .help(match suggest::nearest(word, &["example"]) {
                     Some(_) => "write `transcript,example`",
                     None => {
                         "remove it, or write `transcript,example` for a block that is not graded"
@@ -64,6 +64,11 @@ pub(super) fn role(source: &str, fence: &Fence, diagnostics: &mut Vec<Diagnostic
         }
     }
     role
+}
+
+/// Whether `transcript` was meant. Three letters off is another language: `typescript`.
+fn is_slip(word: &str) -> bool {
+    strsim::damerau_levenshtein(&word.to_lowercase(), "transcript") <= 2
 }
 
 fn words(source: &str, info: Span) -> Vec<Span> {

@@ -9,10 +9,10 @@ use std::path::{Component, Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::nearest::{listing, nearest};
 use super::{FrontMatter, ServerConfig};
 use crate::notation::ast::Span;
 use crate::notation::diagnostic::Diagnostic;
+use crate::notation::parser::suggest;
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
 const DELIMITER: &str = "+++";
@@ -291,9 +291,9 @@ impl Reader<'_> {
 
     fn unknown_key(&mut self, key: &Spanned<Cow<'_, str>>, known: &[&str], place: &str) {
         let word = key.get_ref().as_ref();
-        let help = match nearest(word, known.iter().copied()) {
+        let help = match suggest::nearest(word, known) {
             Some(meant) => format!("write `{meant}`"),
-            None => format!("{place} knows {}", listing(known.iter().copied())),
+            None => format!("write {}, or remove it", suggest::list(known)),
         };
         self.diagnostics.push(
             Diagnostic::error(

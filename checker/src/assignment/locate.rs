@@ -5,7 +5,7 @@ use std::{env, fs, io};
 
 use thiserror::Error;
 
-use super::nearest::nearest;
+use crate::notation::parser::suggest;
 
 const ASSIGNMENTS: &str = "assignments";
 const PAGE: &str = "assignment.md";
@@ -116,10 +116,11 @@ pub fn find(course_root: &Path, name: &str) -> Result<PathBuf, FindError> {
             path: path.to_path_buf(),
         });
     }
-    let names = known
+    let names: Vec<&str> = known
         .iter()
-        .flat_map(|(_, folder)| [folder.name, folder.whole]);
-    let suggestion = match nearest(name, names) {
+        .flat_map(|(_, folder)| [folder.name, folder.whole])
+        .collect();
+    let suggestion = match suggest::nearest(name, &names) {
         Some(meant) => format!(": did you mean `{meant}`?"),
         None => String::new(),
     };

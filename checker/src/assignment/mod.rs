@@ -13,7 +13,6 @@ mod fences;
 mod front_matter;
 mod lint;
 mod locate;
-mod nearest;
 mod outline;
 mod references;
 #[cfg(test)]

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use super::draft::Draft;
-use super::nearest::{listing, nearest};
 use crate::notation::ast::Spanned;
 use crate::notation::diagnostic::Diagnostic;
+use crate::notation::parser::suggest;
 
 /// Looks up the references of each check and fills in its `needs`; reports those that name nothing and those that go
 /// round in a circle.
@@ -43,11 +43,12 @@ fn references(draft: &Draft) -> impl Iterator<Item = (&Spanned<String>, &'static
 }
 
 fn unknown(reference: &Spanned<String>, kind: &str, ids: &[String], own: &str) -> Diagnostic {
-    let others = || ids.iter().map(String::as_str).filter(|id| *id != own);
-    let help = match nearest(&reference.node, others()) {
+    let ids = ids.iter().map(String::as_str);
+    let others: Vec<&str> = ids.filter(|id| *id != own).collect();
+    let help = match suggest::nearest(&reference.node, &others) {
         Some(meant) => format!("write `{meant}`"),
-        None if ids.len() < 2 => "this page has no other check".to_owned(),
-        None => format!("this page has {}", listing(others())),
+        None if others.is_empty() => "remove it: this page has no other check".to_owned(),
+        None => format!("write {}", suggest::list(&others)),
     };
     Diagnostic::error(
         format!("`{kind}` names no check of this page: `{}`", reference.node),

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::super::nearest::nearest;
 use super::{Played, block_of, follow, turns};
 use crate::notation::ast::{Client, ClientName, Script, Span, Statement};
 use crate::notation::diagnostic::Diagnostic;
+use crate::notation::parser::suggest;
 
 /// Clients that have connected or tried to.
 type Clients = BTreeMap<ClientName, Connection>;
@@ -203,13 +203,10 @@ impl Walk<'_> {
     }
 
     fn not_yet(&mut self, client: &Client, does: &str) {
-        let connected = self
-            .clients
-            .keys()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>();
+        let connected: Vec<String> = self.clients.keys().map(ToString::to_string).collect();
+        let connected: Vec<&str> = connected.iter().map(String::as_str).collect();
         let name = client.node.to_string();
-        let help = match nearest(&name, connected.iter().map(String::as_str)) {
+        let help = match suggest::nearest(&name, &connected) {
             Some(meant) => format!("write `{meant}`, or `{name} connects /ws` above"),
             None => format!("write `{name} connects /ws` above"),
         };

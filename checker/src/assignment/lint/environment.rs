@@ -1,9 +1,9 @@
 //! `env` overrides what the page sets for every check.
 
 use super::super::FrontMatter;
-use super::super::nearest::nearest;
 use crate::notation::ast::{EnvSetting, Script, Statement};
 use crate::notation::diagnostic::Diagnostic;
+use crate::notation::parser::suggest;
 
 pub(super) fn lint(script: &Script, front_matter: &FrontMatter, diagnostics: &mut Vec<Diagnostic>) {
     for line in &script.lines {
@@ -36,7 +36,8 @@ fn wrong_name(setting: &EnvSetting, front_matter: &FrontMatter) -> Option<Diagno
         span,
         "`env` overrides what the front matter sets",
     );
-    Some(diagnostic.help(match nearest(name, known.keys().map(String::as_str)) {
+    let known: Vec<&str> = known.keys().map(String::as_str).collect();
+    Some(diagnostic.help(match suggest::nearest(name, &known) {
         Some(meant) => format!("write `{meant}`"),
         None => format!(
             "add `{name}` to `env` in the front matter, with the value that the other checks get"

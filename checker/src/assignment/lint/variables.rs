@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::nearest::nearest;
 use super::mentions::{self, PatternVariables, Uses};
 use super::{Played, block_of, client_of, follow};
 use crate::notation::ast::{
     ClientName, For, Line, MessagePattern, Response, Script, Span, Statement, Variable,
 };
 use crate::notation::diagnostic::Diagnostic;
+use crate::notation::parser::suggest;
 
 pub(super) fn lint(checks: &[Played<'_>], diagnostics: &mut Vec<Diagnostic>) {
     let mut bound: Vec<Bound> = Vec::new();
@@ -366,14 +366,15 @@ impl Walk<'_> {
 
     /// What has a value and is spelt almost like `name`.
     fn similar(&self, name: &str) -> Option<&str> {
+        if name.len() < 3 {
+            return None; // every other short name is near
+        }
         let values = self.scope.values.iter();
         let known = values
             .filter(|(_, origin)| !matches!(origin, Origin::Reported))
             .map(|(name, _)| name.as_str());
-        nearest(
-            name,
-            known.chain(self.scope.users.iter().map(String::as_str)),
-        )
+        let users = self.scope.users.iter().map(String::as_str);
+        suggest::nearest(name, &known.chain(users).collect::<Vec<_>>())
     }
 }
 

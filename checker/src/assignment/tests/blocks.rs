@@ -1,4 +1,4 @@
-use super::{check, page, report, script};
+use super::{check, findings, page, report, script};
 
 #[test]
 fn what_is_wrong_with_a_block_is_told_at_its_place() {
@@ -60,6 +60,15 @@ fn what_is_wrong_with_a_block_is_told_at_its_place() {
         ("two hints", page(&format!("{one}{tip}"))),
     ]);
     insta::assert_snapshot!(shown);
+}
+
+#[test]
+fn a_block_in_another_language_is_not_taken_for_a_misspelt_one() {
+    let one = check("One {#one points=5}", "alice GET /");
+    for language in ["typescript", "rust", "json", "text,transcript", ""] {
+        let source = page(&format!("{one}```{language}\nalice GET /\n```\n"));
+        assert_eq!(findings(&source), [], "{language}");
+    }
 }
 
 #[test]

@@ -14,7 +14,7 @@ mod variables;
 use std::path::Path;
 
 use super::parse;
-use crate::notation::diagnostic::{Diagnostic, Severity};
+use crate::notation::diagnostic::{Diagnostic, render};
 
 /// What is found in a page.
 fn findings(source: &str) -> Vec<Diagnostic> {
@@ -24,35 +24,7 @@ fn findings(source: &str) -> Vec<Diagnostic> {
 fn show(source: &str) -> String {
     let findings = findings(source);
     assert!(!findings.is_empty(), "nothing is wrong in\n{source}");
-    let shown: Vec<String> = findings
-        .iter()
-        .map(|finding| plain(source, finding))
-        .collect();
-    shown.join("\n")
-}
-
-fn plain(source: &str, finding: &Diagnostic) -> String {
-    let severity = match finding.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-    };
-    let place = |span: &std::ops::Range<usize>| {
-        let line = 1 + source[..span.start].matches('\n').count();
-        format!("{line}: {:?}", &source[span.clone()])
-    };
-    let mut text = format!(
-        "{severity}: {}\n  {} -- {}\n",
-        finding.message,
-        place(&finding.span),
-        finding.label
-    );
-    for (span, note) in &finding.notes {
-        text += &format!("  {} -- {note}\n", place(span));
-    }
-    if let Some(help) = &finding.help {
-        text += &format!("  help: {help}\n");
-    }
-    text
+    render(&findings, "assignment.md", source, false)
 }
 
 /// A golden file: each case, and what is found in it.
@@ -61,7 +33,7 @@ fn report(cases: &[(&str, String)]) -> String {
         .iter()
         .map(|(name, source)| format!("=== {name}\n{}", show(source)))
         .collect();
-    shown.join("\n")
+    shown.join("\n\n")
 }
 
 const FRONT_MATTER: &str =

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::findings;
+use crate::notation::diagnostic::render;
 
 fn fragment() -> impl Strategy<Value = String> {
     let pieces = [
@@ -53,6 +54,7 @@ proptest! {
             source.insert_str(0, super::FRONT_MATTER);
         }
         let findings = findings(&source);
+        render(&findings, "assignment.md", &source, false);
         prop_assert!(findings.is_sorted_by_key(|finding| finding.span.start));
         for finding in &findings {
             let notes = finding.notes.iter().map(|(span, _)| span);
