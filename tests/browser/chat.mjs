@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { startServer } from "./server.mjs";
 
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 20_000;
 const { SERVER, CHROMIUM, SCREENSHOTS } = process.env;
 mkdirSync(SCREENSHOTS, { recursive: true });
 
@@ -98,9 +98,9 @@ async function scenario(name, run) {
 }
 
 const watchdog = setTimeout(() => {
-  console.error("the scenarios took more than two minutes");
+  console.error("the scenarios took more than five minutes");
   finish(1);
-}, 120_000);
+}, 300_000);
 
 async function finish(code) {
   clearTimeout(watchdog);
