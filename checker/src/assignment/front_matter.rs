@@ -46,14 +46,16 @@ pub(super) fn parse(source: &str, diagnostics: &mut Vec<Diagnostic>) -> (FrontMa
     }
     let toml_start = first_line.end;
     let mut position = toml_start;
+    // A line that begins like a heading may be a comment in TOML; it is a heading if no delimiter follows.
+    let mut first_heading = None;
     while position < source.len() {
         let line = line_at(source, position);
         if source[line.clone()].trim_end() == DELIMITER {
             let toml = &source[toml_start..line.start];
             return (read(toml, toml_start, diagnostics), line.end);
         }
-        if source[line.clone()].starts_with("# ") || source[line.clone()].starts_with("## ") {
-            break;
+        if source[line.clone()].starts_with("# ") {
+            first_heading = first_heading.or(Some(position));
         }
         position = line.end;
     }
@@ -65,7 +67,7 @@ pub(super) fn parse(source: &str, diagnostics: &mut Vec<Diagnostic>) -> (FrontMa
         )
         .help("write `+++` on a line of its own after the last key"),
     );
-    (FrontMatter::default(), position)
+    (FrontMatter::default(), first_heading.unwrap_or(position))
 }
 
 /// The line that begins at `start`, with its line break.
