@@ -48,7 +48,7 @@ async fn a_body_goes_out_whole_with_its_type() {
         .unwrap();
 
         assert_eq!((response.status, &response.body[..]), (200, &b"{}"[..]));
-        let (head, received) = server.await.unwrap();
+        let (head, received) = finished(server).await;
         assert!(
             head.starts_with("POST /api/sign-in?a=1 HTTP/1.1\r\n"),
             "{head}"

@@ -42,6 +42,14 @@ where
     (Target { address }, server)
 }
 
+/// What the server's handler gives, once it is done.
+async fn finished<R>(server: JoinHandle<R>) -> R {
+    timeout(DEADLINE, server)
+        .await
+        .expect("the server waits in vain")
+        .unwrap()
+}
+
 /// A server that switches protocols, with `behind` in the same write as its 101, and goes on as told.
 async fn serve_upgraded<F, H, R>(behind: Vec<u8>, handle: H) -> (Target, JoinHandle<R>)
 where

@@ -47,7 +47,7 @@ async fn the_request_is_a_browsers_without_origin_and_cookies() {
     let opened = Connection::open(&target, "/ws?token=a%20b", &[], &Inbox::new(), DEADLINE).await;
 
     assert!(matches!(opened, Err(RequestError::Broken(_))), "{opened:?}");
-    let head = server.await.unwrap();
+    let head = finished(server).await;
     let key = header(&head, "sec-websocket-key").unwrap();
     let expected = format!(
         "GET /ws?token=a%20b HTTP/1.1\r\nHost: {}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
@@ -69,7 +69,7 @@ async fn a_header_of_the_script_replaces_the_clients_own() {
 
     let _ = Connection::open(&target, "/ws", &headers, &Inbox::new(), DEADLINE).await;
 
-    let head = server.await.unwrap();
+    let head = finished(server).await;
     assert_eq!(
         header(&head, "origin").as_deref(),
         Some("https://evil.example")
