@@ -178,6 +178,28 @@ async fn a_body_beyond_the_limit_is_refused_by_its_declared_length() {
 }
 
 #[tokio::test]
+async fn a_body_without_end_is_read_up_to_the_limit() {
+    let (target, server) = serve(async |mut tcp| {
+        read_head(&mut tcp).await;
+        tcp.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+            .await
+            .unwrap();
+        let chunk = [&b"100000\r\n"[..], &[b'x'; 1 << 20], b"\r\n"].concat();
+        while tcp.write_all(&chunk).await.is_ok() {}
+    })
+    .await;
+
+    let outcome = get(&target).await;
+
+    assert!(
+        matches!(outcome, Err(RequestError::TooLarge)),
+        "{:?}",
+        outcome.map(|response| response.body.len())
+    );
+    finished(server).await;
+}
+
+#[tokio::test]
 async fn a_method_must_be_a_token() {
     let target = Target {
         address: "127.0.0.1:1".parse().unwrap(),

@@ -7,6 +7,7 @@
 
 mod assembling;
 mod conversation;
+mod encoding;
 mod flow;
 mod http;
 mod inbox;

@@ -21,6 +21,38 @@ async fn a_thousand_messages_in_the_write_of_the_101_all_arrive_in_order() {
 }
 
 #[tokio::test]
+async fn the_101_and_what_follows_it_may_be_cut_anywhere() {
+    let behind = [frame(TEXT, "first"), frame(PING, "second")].concat();
+    // The key, and so the response, has the same length each time.
+    let request = "sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n";
+    let length = switching_protocols(request).len() + behind.len();
+    for cut in 1..length {
+        let behind = behind.clone();
+        let (target, _server) = serve(async move |mut tcp| {
+            tcp.set_nodelay(true).unwrap();
+            let head = read_head(&mut tcp).await;
+            let wire = [switching_protocols(&head).as_bytes(), &behind].concat();
+            tcp.write_all(&wire[..cut]).await.unwrap();
+            // Lets the client read the one part before the other is written.
+            tokio::task::yield_now().await;
+            tcp.write_all(&wire[cut..]).await.unwrap();
+            tcp
+        })
+        .await;
+        let inbox = Inbox::new();
+        let _connection = open(&target, &inbox).await;
+
+        let entries = entries(&inbox, 2).await;
+
+        assert_eq!(text(&entries[0]), "first", "cut at {cut}");
+        assert!(
+            matches!(&entries[1].event, Event::Ping(payload) if payload == "second"),
+            "cut at {cut}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_refusal_keeps_its_status_headers_and_body() {
     let (target, _server) = serve(async |mut tcp| {
         read_head(&mut tcp).await;
