@@ -215,10 +215,12 @@ impl Draft {
             .filter(|diagnostic| diagnostic.severity == Severity::Error);
         self.unread
             .extend(errors.map(|diagnostic| diagnostic.span.clone()));
-        let is_empty = script
-            .lines
-            .iter()
-            .all(|line| matches!(line.statement, Statement::Comment(_)));
+        let is_empty = script.lines.iter().all(|line| {
+            matches!(
+                line.statement,
+                Statement::Comment(_) | Statement::Given(_) | Statement::Env(_)
+            )
+        });
         if !self.has_transcript {
             diagnostics.push(
                 Diagnostic::error(

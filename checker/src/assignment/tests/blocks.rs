@@ -49,6 +49,7 @@ fn what_is_wrong_with_a_block_is_told_at_its_place() {
             )),
         ),
         ("an empty transcript", script("# nothing yet")),
+        ("only env", script("env LIMIT=5")),
         (
             "no hint",
             page("## One {#one points=5}\n\n```transcript\nalice GET /\n```\n"),
