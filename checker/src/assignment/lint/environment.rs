@@ -32,17 +32,16 @@ fn wrong_name(setting: &EnvSetting, env: Option<&BTreeMap<String, String>>) -> O
         );
         return Some(diagnostic.help("remove it: every server gets a port that the system chose"));
     }
+    // A server may have defaults that the page does not set, so that only a near miss is suspicious.
     let known = env.filter(|known| !known.contains_key(name))?;
-    let diagnostic = Diagnostic::warning(
-        format!("`{name}` is not in the page's environment"),
-        span,
-        "`env` overrides what the front matter sets",
-    );
     let known: Vec<&str> = known.keys().map(String::as_str).collect();
-    Some(diagnostic.help(match suggest::nearest(name, &known) {
-        Some(meant) => format!("write `{meant}`"),
-        None => format!(
-            "add `{name}` to `env` in the front matter, with the value that the other checks get"
-        ),
-    }))
+    let meant = suggest::nearest(name, &known)?;
+    let diagnostic = Diagnostic::warning(
+        format!("`{name}` is not in the page's environment, which has `{meant}`"),
+        span,
+        "perhaps misspelt",
+    );
+    Some(diagnostic.help(format!(
+        "write `{meant}`, or add `{name}` to `env` in the front matter"
+    )))
 }

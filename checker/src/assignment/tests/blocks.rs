@@ -90,7 +90,7 @@ fn given_is_the_first_line_and_env_follows_it() {
         ("env too late", page("alice GET /\nenv LIMIT=2")),
         ("env of the port", page("env PORT=80\nalice GET /")),
         (
-            "env that the page does not set",
+            "env that is almost what the page sets",
             page("env LIMTI=2 COLOUR=red\nalice GET /"),
         ),
     ]);
