@@ -148,7 +148,10 @@ impl Reader<'_> {
                     0..DELIMITER.len(),
                     "in this front matter",
                 )
-                .help("name the files or folders that the student writes: yours = [\"src/handlers.rs\"]"),
+                .help(
+                    "name the files or folders that the student writes: \
+                     yours = [\"src/handlers.rs\"]",
+                ),
             );
         }
         front_matter

@@ -215,15 +215,17 @@ pub fn load(path: &Path) -> Result<(Assignment, Vec<Diagnostic>), LoadError> {
 pub fn parse(path: &Path, source: &str) -> (Assignment, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     let (front_matter, start) = front_matter::parse(source, &mut diagnostics);
-    let env = diagnostics.is_empty().then(|| &front_matter.server.env);
+    let env = diagnostics.is_empty().then_some(&front_matter.server.env);
     let sections = outline::read(source, start);
     let heading = sections.iter().find_map(|section| section.heading.as_ref());
     let mut drafts = draft::collect(source, &sections, &mut diagnostics);
     if drafts.checks.is_empty() {
         let place = heading.map_or(start..start, |heading| heading.span.clone());
         diagnostics.push(
-            Diagnostic::error("the page has no checks", place, "nothing to grade under it")
-                .help("give a heading an id and points, and a ```transcript block under it: ## Title {#id points=10}"),
+            Diagnostic::error("the page has no checks", place, "nothing to grade under it").help(
+                "give a heading an id and points, and a ```transcript block under it: \
+                     ## Title {#id points=10}",
+            ),
         );
     }
     references::resolve(&mut drafts.checks, &mut diagnostics);
