@@ -7,6 +7,7 @@ mod doubt;
 mod environment;
 mod mentions;
 mod registration;
+mod scope;
 mod send_order;
 mod variables;
 
