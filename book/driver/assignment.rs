@@ -1,12 +1,16 @@
-//! An assignment page as a chapter: without its front matter, its checks' points shown under their headings.
+//! An assignment page as a chapter: without its front matter, and with what each check is worth under its heading.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use anyhow::Result;
 use mdbook_preprocessor::book::{Book, Chapter};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
+use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
 
-/// Makes chapters of assignment pages.
+use crate::html::escape;
+
+/// Makes chapters of assignment pages: of all that begin with front matter.
 pub(crate) struct AssignmentPages;
 
 impl Preprocessor for AssignmentPages {
@@ -14,7 +18,191 @@ impl Preprocessor for AssignmentPages {
         "assignment-pages"
     }
 
-    fn run(&self, _: &PreprocessorContext, book: Book) -> Result<Book> {
+    fn run(&self, _: &PreprocessorContext, mut book: Book) -> Result<Book> {
+        let places = Places::of(&book);
+        book.for_each_chapter_mut(|chapter| {
+            if let Some(page) = without_front_matter(&chapter.content) {
+                chapter.content = with_facts(page, &places);
+            }
+        });
         Ok(book)
+    }
+}
+
+/// What follows the front matter, if there is any.
+fn without_front_matter(page: &str) -> Option<&str> {
+    let (_, page) = page
+        .trim_start()
+        .strip_prefix("+++\n")?
+        .split_once("\n+++\n")?;
+    Some(page)
+}
+
+/// The headings that a check can name with `read=`.
+#[derive(Default)]
+struct Places(BTreeMap<String, String>);
+
+impl Places {
+    fn of(book: &Book) -> Self {
+        let mut places = Self::default();
+        for chapter in book.chapters() {
+            places.add(chapter);
+        }
+        places
+    }
+
+    fn add(&mut self, chapter: &Chapter) {
+        let Some(path) = &chapter.source_path else {
+            return;
+        };
+        let name = path.with_extension("").display().to_string();
+        let number = chapter.number.as_ref().map(|number| format!("{number} "));
+        let number = number.unwrap_or_default();
+        for heading in headings(&chapter.content) {
+            if let Some(id) = heading.id {
+                self.0
+                    .insert(format!("{name}#{id}"), format!("{number}{}", heading.title));
+            }
+        }
+    }
+
+    /// A link to `chapter#anchor`.
+    fn link(&self, place: &str) -> String {
+        let title = self.0.get(place).map_or(place, String::as_str);
+        let target = match place.split_once('#') {
+            Some((chapter, anchor)) => format!("{chapter}.md#{anchor}"),
+            None => format!("{place}.md"),
+        };
+        format!("<a href=\"{}\">{}</a>", escape(&target), escape(title))
+    }
+}
+
+struct Heading<'a> {
+    title: String,
+    id: Option<CowStr<'a>>,
+    attributes: Vec<(CowStr<'a>, Option<CowStr<'a>>)>,
+    /// Of the whole heading.
+    span: std::ops::Range<usize>,
+}
+
+fn headings(page: &str) -> Vec<Heading<'_>> {
+    let mut headings = Vec::new();
+    let mut open: Option<Heading<'_>> = None;
+    for (event, span) in Parser::new_ext(page, Options::all()).into_offset_iter() {
+        match event {
+            Event::Start(Tag::Heading { id, attrs, .. }) => {
+                open = Some(Heading {
+                    title: String::new(),
+                    id,
+                    attributes: attrs,
+                    span,
+                });
+            }
+            Event::End(TagEnd::Heading(_)) => headings.extend(open.take()),
+            Event::Text(text) | Event::Code(text) => {
+                if let Some(heading) = &mut open {
+                    heading.title.push_str(&text);
+                }
+            }
+            _ => {}
+        }
+    }
+    headings
+}
+
+/// The page with its checks' attributes as a line of text under their headings. HTML has no such attributes.
+fn with_facts(page: &str, places: &Places) -> String {
+    let mut result = String::with_capacity(page.len());
+    let mut copied = 0;
+    for heading in headings(page) {
+        if heading.attributes.is_empty() {
+            continue;
+        }
+        let written = &page[heading.span.clone()];
+        let Some(attributes) = written.rfind('{') else {
+            continue;
+        };
+        result.push_str(&page[copied..heading.span.start + attributes]);
+        if let Some(id) = &heading.id {
+            let _ = write!(result, "{{#{id}}}");
+        }
+        let _ = write!(result, "\n\n{}\n\n", facts(&heading, places));
+        copied = heading.span.end;
+    }
+    result.push_str(&page[copied..]);
+    result
+}
+
+fn facts(heading: &Heading<'_>, places: &Places) -> String {
+    let mut facts = String::from("<p class=\"check\">");
+    if let Some(id) = &heading.id {
+        let _ = write!(facts, "<code>{}</code>", escape(id));
+    }
+    for (key, value) in &heading.attributes {
+        let value = value.as_deref().unwrap_or_default();
+        let fact = match &**key {
+            "points" if value == "1" => "1 point".to_owned(),
+            "points" => format!("{} points", escape(value)),
+            "needs" => {
+                let links: Vec<_> = value
+                    .split(',')
+                    .map(|id| format!("<a href=\"#{0}\">{0}</a>", escape(id)))
+                    .collect();
+                format!("needs {}", links.join(", "))
+            }
+            "read" => format!("read {}", places.link(value)),
+            "stub" => "the stub passes it".to_owned(),
+            other => format!("{}={}", escape(other), escape(value)),
+        };
+        let _ = write!(facts, "<span>{fact}</span>");
+    }
+    facts.push_str("</p>");
+    facts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = "+++\nyours = [\"a\"]\n+++\n# Title\n\n## Not a check {#protocol}\n\n\
+        ## A join is `announced` {#join points=4 needs=sign-in,connect read=chat#joining}\n\nProse.\n\n\
+        ## Last {#last points=1 stub=passes}\n";
+
+    #[test]
+    fn front_matter_is_taken_off_and_nothing_else() {
+        assert!(
+            without_front_matter(PAGE)
+                .expect("it has front matter")
+                .starts_with("# Title\n")
+        );
+        assert_eq!(without_front_matter("# A chapter\n\n+++\nx\n+++\n"), None);
+    }
+
+    #[test]
+    fn what_a_check_is_worth_stands_under_its_heading() {
+        let mut places = Places::default();
+        places.add(&Chapter::new(
+            "Chat",
+            "# Chat\n\n## Telling *the* others {#joining}\n".to_owned(),
+            "chat.md",
+            Vec::new(),
+        ));
+        let page = without_front_matter(PAGE).expect("it has front matter");
+        insta::assert_snapshot!(with_facts(page, &places), @r##"
+        # Title
+
+        ## Not a check {#protocol}
+
+        ## A join is `announced` {#join}
+
+        <p class="check"><code>join</code><span>4 points</span><span>needs <a href="#sign-in">sign-in</a>, <a href="#connect">connect</a></span><span>read <a href="chat.md#joining">Telling the others</a></span></p>
+
+
+        Prose.
+
+        ## Last {#last}
+
+        <p class="check"><code>last</code><span>1 point</span><span>the stub passes it</span></p>
+        "##);
     }
 }

@@ -127,3 +127,34 @@ fn refuse_to_empty(destination: &Path) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_book_has_no_problems() {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let problems =
+            build(&Workspace::of_this_crate(), folder.path(), None).expect("it can be built");
+        assert!(problems.is_empty(), "{}", checks::listed(&problems));
+    }
+
+    #[test]
+    fn a_folder_that_holds_something_else_is_not_emptied() {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        fs::write(folder.path().join("letter.txt"), "dear").expect("it can be written");
+        let error = write(&Workspace::of_this_crate(), folder.path()).expect_err("it must refuse");
+        assert!(error.to_string().contains("--dest"), "{error}");
+        assert!(folder.path().join("letter.txt").is_file());
+    }
+
+    #[test]
+    fn a_folder_that_is_new_or_empty_or_holds_an_older_build_is_taken() {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        refuse_to_empty(&folder.path().join("new")).expect("a new one");
+        refuse_to_empty(folder.path()).expect("an empty one");
+        fs::write(folder.path().join("toc.html"), "").expect("it can be written");
+        refuse_to_empty(folder.path()).expect("an older build");
+    }
+}

@@ -1,8 +1,8 @@
 //! The short form of what is sent and expected: a diagram names a message, the text above it says it in full.
 
 use checker::notation::ast::{
-    BytesSource, Frame, MessagePattern, Opcode, PatternNode, Payload, Response, Span, TemplateNode, Text, TextPart,
-    TextPattern, TextSource,
+    BytesSource, Frame, MessagePattern, Opcode, PatternNode, Payload, Response, Span, TemplateNode,
+    Text, TextPart, TextPattern, TextSource,
 };
 
 /// A label is not made longer than this many characters by adding members to it.
@@ -57,7 +57,11 @@ impl Labels<'_> {
 
     /// Of an HTTP response.
     pub(super) fn response(&self, response: &Response) -> String {
-        let statuses: Vec<_> = response.statuses.iter().map(|status| status.node.to_string()).collect();
+        let statuses: Vec<_> = response
+            .statuses
+            .iter()
+            .map(|status| status.node.to_string())
+            .collect();
         let mut label = if statuses.is_empty() {
             "any answer".to_owned()
         } else {
@@ -83,7 +87,11 @@ impl Labels<'_> {
     }
 
     /// Its type, and as many of the other members as there is room for.
-    fn object<'t>(&self, members: impl Iterator<Item = (&'t Text, &'t Span)>, count: usize) -> String {
+    fn object<'t>(
+        &self,
+        members: impl Iterator<Item = (&'t Text, &'t Span)>,
+        count: usize,
+    ) -> String {
         let mut label = String::new();
         let mut others = Vec::new();
         for (key, value) in members {

@@ -27,7 +27,13 @@ impl Layout {
     /// Finds room for every label.
     pub(super) fn of(diagram: &Diagram) -> Self {
         let server_lane = (diagram.clients.len() / 2).max(1);
-        let lane = |client: usize| if client < server_lane { client } else { client + 1 };
+        let lane = |client: usize| {
+            if client < server_lane {
+                client
+            } else {
+                client + 1
+            }
+        };
 
         let mut headers: Vec<f32> = diagram
             .clients
@@ -44,12 +50,19 @@ impl Layout {
         let mut wanted: Vec<(usize, usize, f32)> = Vec::new();
         for step in &diagram.steps {
             let (client, label) = match step {
-                Step::Arrow(arrow) => (arrow.client, text_width(&arrow.label).max(text_width(&arrow.condition))),
+                Step::Arrow(arrow) => (
+                    arrow.client,
+                    text_width(&arrow.label).max(text_width(&arrow.condition)),
+                ),
                 Step::Mark { client, text, .. } => (*client, text_width(text)),
                 _ => continue,
             };
             let client = lane(client);
-            wanted.push((client.min(server_lane), client.max(server_lane), label + LABEL_MARGIN));
+            wanted.push((
+                client.min(server_lane),
+                client.max(server_lane),
+                label + LABEL_MARGIN,
+            ));
         }
         wanted.sort_by_key(|(from, to, _)| to - from);
         for (from, to, width) in wanted {
@@ -66,10 +79,16 @@ impl Layout {
         for gap in gaps {
             lanes.push(lanes[lanes.len() - 1] + gap);
         }
-        let last = lanes[lanes.len() - 1] + headers.last().copied().unwrap_or_default() / 2.0 + frames + EDGE;
-        let across = diagram.steps.iter().map(width_across).fold(0.0, f32::max) + 2.0 * (EDGE + frames);
+        let last = lanes[lanes.len() - 1]
+            + headers.last().copied().unwrap_or_default() / 2.0
+            + frames
+            + EDGE;
+        let across =
+            diagram.steps.iter().map(width_across).fold(0.0, f32::max) + 2.0 * (EDGE + frames);
         Self {
-            clients: (0..diagram.clients.len()).map(|client| lanes[lane(client)]).collect(),
+            clients: (0..diagram.clients.len())
+                .map(|client| lanes[lane(client)])
+                .collect(),
             server: lanes[server_lane],
             width: last.max(across).ceil(),
         }

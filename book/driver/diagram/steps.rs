@@ -1,8 +1,8 @@
 //! A script, flattened to what a diagram shows from top to bottom.
 
 use checker::notation::ast::{
-    Client, ClientName, CloseCode, Connect, Duration, DurationUnit, Ending, For, Generator, Line, List, Receive,
-    Request, Response, Script, Statement, Within,
+    Client, ClientName, CloseCode, Connect, Duration, DurationUnit, Ending, For, Generator, Line,
+    List, Receive, Request, Response, Script, Statement, Within,
 };
 
 use super::labels::Labels;
@@ -117,7 +117,9 @@ impl Reader<'_> {
         let full_text = self.labels.written(&line.span);
         match &line.statement {
             Statement::Comment(text) => self.note(text.clone(), full_text),
-            Statement::Given(check) => self.note(format!("after the lines of “{}”", check.node), full_text),
+            Statement::Given(check) => {
+                self.note(format!("after the lines of “{}”", check.node), full_text)
+            }
             Statement::Env(settings) => {
                 let names: Vec<_> = settings
                     .iter()
@@ -125,26 +127,54 @@ impl Reader<'_> {
                     .collect();
                 self.note(names.join(" "), full_text);
             }
-            Statement::Let { variable, generator } => {
-                self.note(format!("${} is {}", variable.node, kind_of(generator)), full_text);
+            Statement::Let {
+                variable,
+                generator,
+            } => {
+                self.note(
+                    format!("${} is {}", variable.node, kind_of(generator)),
+                    full_text,
+                );
             }
             Statement::Connect(connect) => self.connect(connect, &full_text),
             Statement::Send { client, payload } => {
                 let label = self.labels.payload(payload);
-                self.arrow(client, Direction::ToServer, Style::Message, label, full_text);
+                self.arrow(
+                    client,
+                    Direction::ToServer,
+                    Style::Message,
+                    label,
+                    full_text,
+                );
             }
             Statement::Receive(receive) => self.receive(receive, full_text),
-            Statement::Never { client, pattern, scope } => {
+            Statement::Never {
+                client,
+                pattern,
+                scope,
+            } => {
                 let label = format!("never {}", self.labels.message(pattern));
                 match scope {
                     Some(scope) => {
                         self.open("all this while".to_owned(), full_text.clone());
                         self.script(scope);
-                        self.arrow(client, Direction::ToClient, Style::Forbidden, label, full_text);
+                        self.arrow(
+                            client,
+                            Direction::ToClient,
+                            Style::Forbidden,
+                            label,
+                            full_text,
+                        );
                         self.close();
                     }
                     None => {
-                        let arrow = self.arrow(client, Direction::ToClient, Style::Forbidden, label, full_text);
+                        let arrow = self.arrow(
+                            client,
+                            Direction::ToClient,
+                            Style::Forbidden,
+                            label,
+                            full_text,
+                        );
                         "from here to the end".clone_into(&mut arrow.condition);
                     }
                 }
@@ -156,7 +186,13 @@ impl Reader<'_> {
             Statement::Close { client, code, .. } => {
                 let code = code.as_ref().map(|code| format!(" {}", close_code(code)));
                 let label = format!("close{}", code.unwrap_or_default());
-                let arrow = self.arrow(client, Direction::ToServer, Style::Message, label, full_text);
+                let arrow = self.arrow(
+                    client,
+                    Direction::ToServer,
+                    Style::Message,
+                    label,
+                    full_text,
+                );
                 arrow.change = Some(Connection::Ended);
             }
             Statement::Drop { client } => {
@@ -233,7 +269,11 @@ impl Reader<'_> {
             label,
             full_text.to_owned(),
         );
-        answer.condition = request.within.as_ref().map(written_within).unwrap_or_default();
+        answer.condition = request
+            .within
+            .as_ref()
+            .map(written_within)
+            .unwrap_or_default();
     }
 
     fn receive(&mut self, receive: &Receive, full_text: String) {
@@ -252,7 +292,13 @@ impl Reader<'_> {
         arrow.condition = conditions.join(", ");
     }
 
-    fn closed(&mut self, client: &Client, expected: &[Ending], within: Option<&Within>, full_text: String) {
+    fn closed(
+        &mut self,
+        client: &Client,
+        expected: &[Ending],
+        within: Option<&Within>,
+        full_text: String,
+    ) {
         let only_dropped = expected.iter().all(|ending| *ending == Ending::Dropped);
         let (style, label) = if expected.is_empty() {
             (Style::Message, "close".to_owned())
@@ -282,7 +328,10 @@ impl Reader<'_> {
             List::Range { from, to } => format!("{from} to {to}"),
             List::Chunks { source, .. } => format!("the chunks of ${}", source.node),
         };
-        let within = turns.within.as_ref().map(|within| format!(", {}", written_within(within)));
+        let within = turns
+            .within
+            .as_ref()
+            .map(|within| format!(", {}", written_within(within)));
         let label = format!(
             "for each ${} of {list}{}",
             turns.variable.node,

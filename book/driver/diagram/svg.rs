@@ -56,7 +56,12 @@ fn assemble(diagram: &Diagram, layout: &Layout, pen: &Pen<'_>, bottom: f32) -> S
         escape(&title)
     );
     names.push(SERVER.to_owned());
-    let lanes: Vec<f32> = layout.clients.iter().copied().chain([layout.server]).collect();
+    let lanes: Vec<f32> = layout
+        .clients
+        .iter()
+        .copied()
+        .chain([layout.server])
+        .collect();
     for x in &lanes {
         let _ = write!(
             svg,
@@ -67,7 +72,11 @@ fn assemble(diagram: &Diagram, layout: &Layout, pen: &Pen<'_>, bottom: f32) -> S
     svg.push_str(&pen.frames);
     for (name, x) in names.iter().zip(&lanes) {
         let header = header_width(name);
-        let kind = if name == SERVER { "header server" } else { "header" };
+        let kind = if name == SERVER {
+            "header server"
+        } else {
+            "header"
+        };
         let _ = write!(
             svg,
             "<rect class=\"{kind}\" x=\"{:.1}\" y=\"1\" width=\"{header:.1}\" height=\"{:.1}\" rx=\"4\"/>\
@@ -87,7 +96,11 @@ fn assemble(diagram: &Diagram, layout: &Layout, pen: &Pen<'_>, bottom: f32) -> S
 fn is_connected_from_the_start(client: usize, diagram: &Diagram) -> bool {
     let first = diagram.steps.iter().find_map(|step| match step {
         Step::Arrow(arrow) if arrow.client == client && arrow.needs_connection() => Some(true),
-        Step::Arrow(arrow) if arrow.client == client && arrow.change == Some(Connection::Opened) => Some(false),
+        Step::Arrow(arrow)
+            if arrow.client == client && arrow.change == Some(Connection::Opened) =>
+        {
+            Some(false)
+        }
         Step::Mark { client: marked, .. } if *marked == client => Some(true),
         _ => None,
     });
@@ -150,7 +163,11 @@ impl Pen<'_> {
         push_escaped(&mut self.body, &arrow.full_text);
         self.body.push_str("</title>");
         self.line(arrow, from, to, line);
-        let _ = write!(self.body, "<text class=\"label\" x=\"{middle:.1}\" y=\"{:.1}\">", line - 7.0);
+        let _ = write!(
+            self.body,
+            "<text class=\"label\" x=\"{middle:.1}\" y=\"{:.1}\">",
+            line - 7.0
+        );
         push_escaped(&mut self.body, &arrow.label);
         self.body.push_str("</text>");
         self.y += ARROW_HEIGHT;
@@ -307,6 +324,9 @@ impl Arrow {
 
     /// Only an open connection can carry it.
     fn needs_connection(&self) -> bool {
-        matches!(self.style, Style::Message | Style::Forbidden | Style::Broken)
+        matches!(
+            self.style,
+            Style::Message | Style::Forbidden | Style::Broken
+        )
     }
 }

@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use checker::notation::ast::{
-    ArrayPattern, BytesSource, Client, CloseCode, Ending, Frame, FramePayload, Generator, JwtSigning, Line, List,
-    ListItem, MessagePattern, NumberSource, Offset, Opcode, Pattern, PatternNode, Payload, Response, Script,
-    Statement, Template, TemplateNode, Text, TextPart, TextPattern, TextSource, Variable,
+    ArrayPattern, BytesSource, Client, CloseCode, Ending, Frame, FramePayload, Generator,
+    JwtSigning, Line, List, ListItem, MessagePattern, NumberSource, Offset, Opcode, Pattern,
+    PatternNode, Payload, Response, Script, Statement, Template, TemplateNode, Text, TextPart,
+    TextPattern, TextSource, Variable,
 };
 
 use crate::html::{push_escaped, push_span};
@@ -70,14 +71,23 @@ fn push_by_shape(html: &mut String, text: &str) {
             (rest.find('\n').unwrap_or(rest.len()), Some(Class::Comment))
         } else if first == '"' {
             (string_length(rest), Some(Class::String))
-        } else if let Some(arrow) = ["->", "<-", "=>"].iter().find(|arrow| rest.starts_with(**arrow)) {
+        } else if let Some(arrow) = ["->", "<-", "=>"]
+            .iter()
+            .find(|arrow| rest.starts_with(**arrow))
+        {
             (arrow.len(), Some(Class::Arrow))
         } else if rest.starts_with("...") {
             (3, Some(Class::Hole))
         } else if first.is_ascii_digit() {
-            (run(rest, |c| c.is_ascii_alphanumeric()), Some(Class::Number))
+            (
+                run(rest, |c| c.is_ascii_alphanumeric()),
+                Some(Class::Number),
+            )
         } else if first.is_alphabetic() {
-            (run(rest, |c| c.is_alphanumeric() || matches!(c, '-' | '_')), Some(Class::Keyword))
+            (
+                run(rest, |c| c.is_alphanumeric() || matches!(c, '-' | '_')),
+                Some(Class::Keyword),
+            )
         } else {
             (first.len_utf8(), None)
         };
@@ -132,7 +142,10 @@ impl Marks {
                     self.mark(&setting.name.span, Class::Variable);
                 }
             }
-            Statement::Let { variable, generator } => {
+            Statement::Let {
+                variable,
+                generator,
+            } => {
                 self.variable(variable);
                 self.generator(generator);
             }
@@ -150,7 +163,11 @@ impl Marks {
                 self.client(&receive.client);
                 self.message(&receive.pattern);
             }
-            Statement::Never { client, pattern, scope } => {
+            Statement::Never {
+                client,
+                pattern,
+                scope,
+            } => {
                 self.client(client);
                 self.message(pattern);
                 if let Some(scope) = scope {
@@ -172,14 +189,20 @@ impl Marks {
                 self.texts(&request.headers);
                 self.response(request.response.as_ref());
             }
-            Statement::Close { client, code, reason } => {
+            Statement::Close {
+                client,
+                code,
+                reason,
+            } => {
                 self.client(client);
                 if let Some(CloseCode::Variable(variable)) = code {
                     self.variable(variable);
                 }
                 self.texts(reason);
             }
-            Statement::Closed { client, expected, .. } => {
+            Statement::Closed {
+                client, expected, ..
+            } => {
                 self.client(client);
                 for ending in expected {
                     if let Ending::Closed(CloseCode::Variable(variable)) = ending {
@@ -187,7 +210,9 @@ impl Marks {
                     }
                 }
             }
-            Statement::Drop { client } | Statement::Stall { client } | Statement::Resume { client } => {
+            Statement::Drop { client }
+            | Statement::Stall { client }
+            | Statement::Resume { client } => {
                 self.client(client);
             }
             Statement::Wait { reason, .. } => self.mark(&reason.span, Class::String),
@@ -238,7 +263,10 @@ impl Marks {
                     self.mark(&key.span, Class::Key);
                 }
             }
-            Generator::Text { .. } | Generator::Word | Generator::Number { .. } | Generator::Bytes { .. } => {}
+            Generator::Text { .. }
+            | Generator::Word
+            | Generator::Number { .. }
+            | Generator::Bytes { .. } => {}
         }
     }
 
@@ -352,11 +380,17 @@ impl Marks {
                 }
             }
             PatternNode::Variable(variable) => self.variable(variable),
-            PatternNode::OneOf(patterns) => patterns.iter().for_each(|pattern| self.pattern(pattern)),
+            PatternNode::OneOf(patterns) => {
+                patterns.iter().for_each(|pattern| self.pattern(pattern))
+            }
         }
     }
 
     fn array(&mut self, array: &ArrayPattern) {
-        array.before.iter().chain(&array.after).for_each(|pattern| self.pattern(pattern));
+        array
+            .before
+            .iter()
+            .chain(&array.after)
+            .for_each(|pattern| self.pattern(pattern));
     }
 }
