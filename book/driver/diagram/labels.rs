@@ -6,7 +6,7 @@ use checker::notation::ast::{
 };
 
 /// A label is not made longer than this many characters by adding members to it.
-const ROOM: usize = 34;
+const ROOM: usize = 40;
 
 /// Makes labels for what stands in a source.
 pub(super) struct Labels<'a> {

@@ -27,18 +27,21 @@ impl Layout {
     /// Finds room for every label.
     pub(super) fn of(diagram: &Diagram) -> Self {
         let server_lane = (diagram.clients.len() / 2).max(1);
-        let lane = |client: usize| {
-            if client < server_lane {
-                client
+        // By name, so that a client stands in the same place from one diagram to the next.
+        let mut by_name: Vec<usize> = (0..diagram.clients.len()).collect();
+        by_name.sort_by_key(|client| &diagram.clients[*client]);
+        let mut lane_of = vec![0; by_name.len()];
+        for (place, client) in by_name.iter().enumerate() {
+            lane_of[*client] = if place < server_lane {
+                place
             } else {
-                client + 1
-            }
-        };
+                place + 1
+            };
+        }
 
-        let mut headers: Vec<f32> = diagram
-            .clients
+        let mut headers: Vec<f32> = by_name
             .iter()
-            .map(|client| header_width(&client.to_string()))
+            .map(|client| header_width(&diagram.clients[*client].to_string()))
             .collect();
         headers.insert(server_lane, header_width(SERVER));
         let mut gaps: Vec<f32> = headers
@@ -57,7 +60,7 @@ impl Layout {
                 Step::Mark { client, text, .. } => (*client, text_width(text)),
                 _ => continue,
             };
-            let client = lane(client);
+            let client = lane_of[client];
             wanted.push((
                 client.min(server_lane),
                 client.max(server_lane),
@@ -86,9 +89,7 @@ impl Layout {
         let across =
             diagram.steps.iter().map(width_across).fold(0.0, f32::max) + 2.0 * (EDGE + frames);
         Self {
-            clients: (0..diagram.clients.len())
-                .map(|client| lanes[lane(client)])
-                .collect(),
+            clients: lane_of.iter().map(|lane| lanes[*lane]).collect(),
             server: lanes[server_lane],
             width: last.max(across).ceil(),
         }

@@ -16,6 +16,8 @@ const FRAME_FOOT: f32 = 10.0;
 const HEAD_LENGTH: f32 = 8.0;
 const HEAD_HALF_WIDTH: f32 = 4.0;
 const CROSS: f32 = 5.0;
+/// From a lane to the cross of a line that does not arrive.
+const BROKEN_LENGTH: f32 = 20.0;
 
 /// As an `svg` element on one line.
 pub(super) fn render(diagram: &Diagram) -> String {
@@ -135,11 +137,13 @@ impl Pen<'_> {
             }
             Step::Wait { text, full_text } => {
                 let (left, right) = self.edges();
+                // It covers the lanes: what happens meanwhile is not shown.
                 let _ = write!(
                     self.body,
-                    "<path class=\"gap\" d=\"M{left:.1} {:.1}H{right:.1}M{left:.1} {:.1}H{right:.1}\"/>",
+                    "<rect class=\"gap\" x=\"{left:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{:.1}\"/>",
                     self.y + 6.0,
-                    self.y + WAIT_HEIGHT - 4.0
+                    right - left,
+                    WAIT_HEIGHT - 10.0
                 );
                 self.y += 4.0;
                 self.text_across("note wait", text, full_text, WAIT_HEIGHT - 4.0);
@@ -157,7 +161,18 @@ impl Pen<'_> {
             Direction::ToClient => (server, client),
         };
         let line = self.y + ARROW_HEIGHT - 8.0;
-        let middle = (from + to) / 2.0;
+        let middle = match arrow.style {
+            // Beside the cross, which stands close to where the line begins.
+            Style::Broken => {
+                from + (to - from).signum()
+                    * (BROKEN_LENGTH + CROSS + text_width(&arrow.label) / 2.0 + 6.0)
+            }
+            _ => (from + to) / 2.0,
+        };
+        let baseline = match arrow.style {
+            Style::Broken => line + 4.0,
+            _ => line - 7.0,
+        };
 
         let _ = write!(self.body, "<g class=\"{}\"><title>", arrow.class());
         push_escaped(&mut self.body, &arrow.full_text);
@@ -165,8 +180,7 @@ impl Pen<'_> {
         self.line(arrow, from, to, line);
         let _ = write!(
             self.body,
-            "<text class=\"label\" x=\"{middle:.1}\" y=\"{:.1}\">",
-            line - 7.0
+            "<text class=\"label\" x=\"{middle:.1}\" y=\"{baseline:.1}\">"
         );
         push_escaped(&mut self.body, &arrow.label);
         self.body.push_str("</text>");
@@ -207,8 +221,8 @@ impl Pen<'_> {
             );
         } else {
             let end = match arrow.style {
-                Style::Forbidden => to - forward * 2.5 * HEAD_LENGTH,
-                _ => from + forward * 2.5 * HEAD_LENGTH,
+                Style::Forbidden => to - forward * BROKEN_LENGTH,
+                _ => from + forward * BROKEN_LENGTH,
             };
             let _ = write!(
                 self.body,

@@ -238,9 +238,11 @@ impl Marks {
         let mut start = text.span.start;
         for part in &text.parts {
             if let TextPart::Variable(variable) = part {
-                self.mark(&(start..variable.span.start), Class::String);
-                self.variable(variable);
-                start = variable.span.end;
+                // The tree has the name; `${` and `}` belong to it here.
+                let place = variable.span.start.saturating_sub("${".len())..variable.span.end + "}".len();
+                self.mark(&(start..place.start), Class::String);
+                self.mark(&place, Class::Variable);
+                start = place.end;
             }
         }
         self.mark(&(start..text.span.end), Class::String);
@@ -260,7 +262,7 @@ impl Marks {
             Generator::Jwt { claims, signing } => {
                 self.template(claims);
                 if let JwtSigning::Key(key) = signing {
-                    self.mark(&key.span, Class::Key);
+                    self.text(key);
                 }
             }
             Generator::Text { .. }
@@ -392,5 +394,59 @@ impl Marks {
             .iter()
             .chain(&array.after)
             .for_each(|pattern| self.pattern(pattern));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use checker::notation::parser::parse_str;
+
+    use super::*;
+
+    fn highlighted(source: &str) -> String {
+        let (parsed, diagnostics) = parse_str(source);
+        assert_eq!(diagnostics, []);
+        script(&parsed, source).replace("&#10;", "\n")
+    }
+
+    /// What is left when the tags are taken off and the references resolved.
+    fn text_of(html: &str) -> String {
+        let mut text = String::new();
+        let mut in_tag = false;
+        for character in html.chars() {
+            match character {
+                '<' => in_tag = true,
+                '>' => in_tag = false,
+                other if !in_tag => text.push(other),
+                _ => {}
+            }
+        }
+        text.replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&quot;", "\"")
+            .replace("&amp;", "&")
+    }
+
+    const SCRIPT: &str = r#"given join
+# a comment of its own
+env LIMIT=5
+let $token = jwt {"userId": $alice, "exp": 1} key "an\"other"
+alice POST /api/x?q=${token} {"a": [1, null, "é ${token} <b>"]} with header "A: ${token}" => 400 | 422 {"b": any, ...}
+for $n in [1, "two", $token, hex "ff"]:
+  alice/phone -> {"n": $n}     # sent
+  bob <- next {"n": 1..5, "m": /^<\/a>/, "o": unordered [string, ... x2], "p": > 3 | null} within 2s exactly once
+alice -> frame text more rsv 1 unmasked "x"
+alice is closed with 1002 | dropped
+wait 400ms "because"
+"#;
+
+    #[test]
+    fn every_kind_of_word_has_its_colour() {
+        insta::assert_snapshot!(highlighted(SCRIPT));
+    }
+
+    #[test]
+    fn colours_change_no_character() {
+        assert_eq!(text_of(&highlighted(SCRIPT)), SCRIPT.trim_end());
     }
 }

@@ -10,7 +10,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use anyhow::{Result, bail};
-use checker::notation::ast::Script;
+use checker::notation::diagnostic::Severity;
+use checker::notation::parser::parse_str;
 use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
@@ -106,8 +107,14 @@ fn replaced(page: &str, file: &Path) -> Result<String> {
 
 /// A script as text and as a diagram.
 fn script_html(source: &str, file: &Path) -> Result<String> {
-    let script = Script::default();
-    let _ = file;
+    let (script, diagnostics) = parse_str(source);
+    let errors: Vec<_> = diagnostics
+        .into_iter()
+        .filter(|diagnostic| diagnostic.severity == Severity::Error)
+        .collect();
+    if !errors.is_empty() {
+        bail!("{file:?}{errors:#?}");
+    }
     let mut html = String::from("<div class=\"transcript\"><pre><code class=\"nohighlight\">");
     html.push_str(&highlight::script(&script, source));
     html.push_str("</code></pre>");
@@ -129,4 +136,56 @@ fn failing_html(report: &str) -> String {
         "<div class=\"transcript failing\"><pre><code class=\"nohighlight\">{}</code></pre></div>",
         failing::report(report)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(text: &str) -> Result<String> {
+        replaced(text, Path::new("chapter.md"))
+    }
+
+    #[test]
+    fn only_transcripts_are_replaced() {
+        let other = "# A\n\n```rust\nfn main() {}\n```\n\n`transcript`\n";
+        assert_eq!(page(other).expect("nothing is wrong"), other);
+    }
+
+    #[test]
+    fn a_block_becomes_text_and_diagram_on_one_line() {
+        let html = page("Before\n\n- item\n\n  ```transcript\n  alice connects /ws\n\n  alice drops\n  ```\n\nAfter\n")
+            .expect("it can be parsed");
+        let lines: Vec<_> = html.lines().collect();
+        assert_eq!((lines[0], lines[lines.len() - 1]), ("Before", "After"));
+        let block = lines
+            .iter()
+            .find(|line| line.contains("<svg"))
+            .expect("it is drawn");
+        assert!(
+            block.starts_with("  <div class=\"transcript\">") && block.ends_with("</div>"),
+            "{block}"
+        );
+    }
+
+    #[test]
+    fn a_transcript_that_cannot_be_read_names_its_line() {
+        let error =
+            page("# A\n\n```transcript\nalice conects /ws\n```\n\n```transcript\nbob drps\n```\n")
+                .expect_err("it is misspelt")
+                .to_string();
+        for part in ["line 3", "line 7", "chapter.md", "connects", "drops"] {
+            assert!(error.contains(part), "{part}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_failing_run_is_not_parsed_and_marks_what_failed() {
+        let html =
+            page("```transcript,failing\n✗ join  A title\n     alice <- {\"a\": \"<b>\"}\n```\n")
+                .expect("it is not parsed");
+        assert!(html.contains("<span class=\"t-failed\">✗ join"), "{html}");
+        assert!(html.contains("&lt;b&gt;"), "{html}");
+        assert!(!html.contains("<svg"), "{html}");
+    }
 }
