@@ -9,7 +9,7 @@
 //!                                       --matching--> Bindings | Mismatch
 //! ```
 //!
-//! A new kind of line is a variant of [`ast::Statement`], an arm in `parser/statement.rs`, one in `print.rs`
+//! A new kind of line is a variant of [`ast::Statement`], an arm in `parser/statement.rs` or `parser/client.rs`, one in `print/`
 //! and one in `run/`. Nothing here does I/O.
 
 pub mod ast;
@@ -17,4 +17,8 @@ pub mod diagnostic;
 pub mod matching;
 pub mod parser;
 pub mod print;
+pub mod text;
 pub mod value;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,5 @@
+//! What holds of parsing, printing and explaining together.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod pages;
