@@ -50,12 +50,8 @@ pub fn issue(user: &User, secret: &str) -> Option<String> {
         username: user.username.clone(),
         exp: (Utc::now() + TimeDelta::days(1)).timestamp(),
     };
-    encode(
-        &Header::new(Algorithm::HS256),
-        &claims,
-        &EncodingKey::from_secret(secret.as_bytes()),
-    )
-    .ok()
+    let key = EncodingKey::from_secret(secret.as_bytes());
+    encode(&Header::new(Algorithm::HS256), &claims, &key).ok()
 }
 // ANCHOR_END: issue
 
@@ -69,12 +65,8 @@ pub fn verify(token: &str, secret: &str) -> Result<User, ErrorCode> {
     let mut validation = Validation::new(Algorithm::HS256);
     // By default a token is good for a minute after it has ended.
     validation.leeway = 0;
-    let token = decode::<Claims>(
-        token,
-        &DecodingKey::from_secret(secret.as_bytes()),
-        &validation,
-    )
-    .map_err(|_| ErrorCode::Unauthorized)?;
+    let key = DecodingKey::from_secret(secret.as_bytes());
+    let token = decode::<Claims>(token, &key, &validation).map_err(|_| ErrorCode::Unauthorized)?;
     Ok(User {
         id: token.claims.user_id,
         username: token.claims.username,

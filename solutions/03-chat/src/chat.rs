@@ -109,15 +109,15 @@ impl Chat {
 
         let users = state.users();
         let messages = state.recent(chat.config.history_limit);
-        state.to_connection(&user.id, connection, &ServerMessage::OnlineUsers { users });
-        state.to_connection(
+        state.tell_connection(&user.id, connection, &ServerMessage::OnlineUsers { users });
+        state.tell_connection(
             &user.id,
             connection,
             &ServerMessage::RecentMessages { messages },
         );
         if newly_online {
             let (user_id, username) = (user.id.clone(), user.username.clone());
-            state.to_others(&user.id, &ServerMessage::UserJoined { user_id, username });
+            state.tell_others(&user.id, &ServerMessage::UserJoined { user_id, username });
         }
         drop(state);
         Membership {
@@ -174,7 +174,7 @@ impl Membership {
         if state.messages.len() > self.chat.config.max_messages {
             state.messages.pop_front();
         }
-        state.to_all(&ServerMessage::NewMessage(message));
+        state.tell_all(&ServerMessage::NewMessage(message));
     }
     // ANCHOR_END: say
 
@@ -195,8 +195,8 @@ impl Membership {
             content,
             timestamp: Utc::now(),
         };
-        state.to_user(target, &ServerMessage::PrivateMessage(message.clone()));
-        state.to_user(&self.user.id, &ServerMessage::PrivateMessageSent(message));
+        state.tell_user(target, &ServerMessage::PrivateMessage(message.clone()));
+        state.tell_user(&self.user.id, &ServerMessage::PrivateMessageSent(message));
         Ok(())
     }
     // ANCHOR_END: whisper
@@ -216,12 +216,12 @@ impl Membership {
         let user_id = self.user.id.clone();
         if !before && after {
             let username = self.user.username.clone();
-            state.to_others(
+            state.tell_others(
                 &self.user.id,
                 &ServerMessage::UserTyping { user_id, username },
             );
         } else if before && !after {
-            state.to_others(&self.user.id, &ServerMessage::UserStopTyping { user_id });
+            state.tell_others(&self.user.id, &ServerMessage::UserStopTyping { user_id });
         }
     }
     // ANCHOR_END: typing
@@ -230,7 +230,7 @@ impl Membership {
     pub fn reply(&self, code: ErrorCode) {
         self.chat
             .state()
-            .to_connection(&self.user.id, self.connection, &code.into());
+            .tell_connection(&self.user.id, self.connection, &code.into());
     }
 }
 
@@ -246,7 +246,7 @@ impl Drop for Membership {
         if presence.connections.is_empty() {
             state.online.remove(&self.user.id);
             let (user_id, username) = (self.user.id.clone(), self.user.username.clone());
-            state.to_others(
+            state.tell_others(
                 &self.user.id,
                 &ServerMessage::UserLeft { user_id, username },
             );
@@ -275,11 +275,11 @@ impl State {
     }
 
     // ANCHOR: deliver
-    fn to_all(&mut self, message: &ServerMessage) {
+    fn tell_all(&mut self, message: &ServerMessage) {
         deliver(self.online.values_mut(), message);
     }
 
-    fn to_others(&mut self, user: &str, message: &ServerMessage) {
+    fn tell_others(&mut self, user: &str, message: &ServerMessage) {
         deliver(
             self.online
                 .values_mut()
@@ -288,11 +288,11 @@ impl State {
         );
     }
 
-    fn to_user(&mut self, user: &str, message: &ServerMessage) {
+    fn tell_user(&mut self, user: &str, message: &ServerMessage) {
         deliver(self.online.get_mut(user), message);
     }
 
-    fn to_connection(&mut self, user: &str, connection: ConnectionId, message: &ServerMessage) {
+    fn tell_connection(&mut self, user: &str, connection: ConnectionId, message: &ServerMessage) {
         let presence = self.online.get_mut(user);
         if let Some(connection) =
             presence.and_then(|presence| presence.connections.get_mut(&connection))
