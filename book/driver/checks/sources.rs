@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use mdbook_driver::MDBook;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use super::Problem;
 use crate::render::Workspace;
+use crate::transcript;
 
 /// Checks the chapters' sources and the assignment pages.
 pub(crate) fn check(workspace: &Workspace) -> Result<Vec<Problem>> {
@@ -34,8 +35,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<Vec<Problem>> {
                 message: "no reader finds this chapter: list it in SUMMARY.md".to_owned(),
             });
         }
-        let text = fs::read_to_string(&chapter)
-            .with_context(|| format!("cannot read {}", chapter.display()))?;
+        let text = read(&chapter)?;
         let page = Page {
             file: &chapter,
             text: &text,
@@ -56,6 +56,24 @@ pub(crate) fn check(workspace: &Workspace) -> Result<Vec<Problem>> {
         }
     }
     Ok(problems)
+}
+
+/// Fails when a transcript of a chapter or of an assignment page cannot be read, with the diagnostics of all.
+pub(crate) fn refuse_broken_transcripts(workspace: &Workspace) -> Result<()> {
+    let mut pages = markdown_files(&workspace.chapters())?;
+    pages.extend(assignment_pages(&workspace.assignments())?);
+    let mut errors = Vec::new();
+    for page in pages {
+        errors.extend(transcript::errors(&read(&page)?, &page));
+    }
+    if !errors.is_empty() {
+        bail!("a transcript cannot be read\n\n{}", errors.join("\n"));
+    }
+    Ok(())
+}
+
+fn read(page: &Path) -> Result<String> {
+    fs::read_to_string(page).with_context(|| format!("cannot read {}", page.display()))
 }
 
 /// A chapter as it is written.
@@ -229,27 +247,30 @@ fn assignment_pages(folder: &Path) -> Result<Vec<PathBuf>> {
 
 #[cfg(test)]
 mod tests {
+    use tempfile::TempDir;
+
     use super::*;
 
-    /// A course in a temporary folder, and what is wrong with its book.
-    fn problems_in(files: &[(&str, &str)]) -> Vec<String> {
+    /// A course of these files in a temporary folder.
+    fn course(files: &[(&str, &str)]) -> TempDir {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
-        let mut all = vec![("book/book.toml", "[build]\ncreate-missing = false\n")];
-        all.extend_from_slice(files);
-        for (name, text) in all {
+        let book = ("book/book.toml", "[build]\ncreate-missing = false\n");
+        for (name, text) in files.iter().chain([&book]) {
             let file = folder.path().join(name);
             fs::create_dir_all(file.parent().expect("it is in the folder"))
                 .expect("it can be made");
             fs::write(file, text).expect("it can be written");
         }
-        let problems = check(&Workspace::at(folder.path())).expect("the book can be loaded");
+        folder
+    }
+
+    fn problems_in(files: &[(&str, &str)]) -> Vec<String> {
+        let course = course(files);
+        let problems = check(&Workspace::at(course.path())).expect("the book can be loaded");
+        let here = course.path().display().to_string();
         problems
             .iter()
-            .map(|problem| {
-                problem
-                    .to_string()
-                    .replace(&folder.path().display().to_string(), ".")
-            })
+            .map(|problem| problem.to_string().replace(&here, "."))
             .collect()
     }
 
@@ -280,6 +301,23 @@ mod tests {
             ("assignments/01-one/assignment.md", "# Assignment"),
         ]);
         assert_eq!(problems, Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_transcript_that_cannot_be_read_is_shown_with_its_page() {
+        let course = course(&[
+            SUMMARY,
+            ("book/src/one.md", "```transcript\nalice conects /ws\n```\n"),
+            (
+                "assignments/01-one/assignment.md",
+                "```transcript\nbob drps\n```\n",
+            ),
+        ]);
+        let error =
+            refuse_broken_transcripts(&Workspace::at(course.path())).expect_err("two are misspelt");
+        for part in ["one.md:2", "connects", "assignment.md:2", "drops"] {
+            assert!(error.to_string().contains(part), "{part}: {error}");
+        }
     }
 
     #[test]

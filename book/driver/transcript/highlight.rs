@@ -239,7 +239,8 @@ impl Marks {
         for part in &text.parts {
             if let TextPart::Variable(variable) = part {
                 // The tree has the name; `${` and `}` belong to it here.
-                let place = variable.span.start.saturating_sub("${".len())..variable.span.end + "}".len();
+                let place =
+                    variable.span.start.saturating_sub("${".len())..variable.span.end + "}".len();
                 self.mark(&(start..place.start), Class::String);
                 self.mark(&place, Class::Variable);
                 start = place.end;

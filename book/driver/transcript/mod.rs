@@ -7,11 +7,12 @@ mod failing;
 mod highlight;
 
 use std::fmt::Write as _;
+use std::ops::Range;
 use std::path::Path;
 
 use anyhow::{Result, bail};
-use checker::notation::diagnostic::Severity;
-use checker::notation::parser::parse_str;
+use checker::notation::diagnostic::{Diagnostic, Severity, render};
+use checker::notation::parser::{parse_pieces, parse_str};
 use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
@@ -30,16 +31,34 @@ impl Preprocessor for Transcripts {
         let mut complaints = Vec::new();
         book.for_each_chapter_mut(|chapter| {
             let file = chapter.source_path.clone().unwrap_or_default();
-            match replaced(&chapter.content, &file) {
+            match replaced(&chapter.content) {
                 Ok(content) => chapter.content = content,
-                Err(error) => complaints.push(error.to_string()),
+                Err(error) => complaints.push(format!("{}: {error}", file.display())),
             }
         });
         if !complaints.is_empty() {
-            bail!("a transcript cannot be read\n\n{}", complaints.join("\n"));
+            bail!("{}", complaints.join("\n"));
         }
         Ok(book)
     }
+}
+
+/// The errors in the transcripts of a page, rendered; nothing when there are none.
+///
+/// To be called with a page as it was written: a chapter whose includes are resolved has other lines.
+pub(crate) fn errors(page: &str, file: &Path) -> Option<String> {
+    let errors: Vec<_> = blocks(page)
+        .into_iter()
+        .filter(|block| block.kind == Kind::Script)
+        .flat_map(|block| errors_among(parse_pieces(page, &block.pieces).1))
+        .collect();
+    (!errors.is_empty()).then(|| render(&errors, &file.display().to_string(), page, false))
+}
+
+fn errors_among(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut errors = diagnostics;
+    errors.retain(|diagnostic| diagnostic.severity == Severity::Error);
+    errors
 }
 
 /// What a transcript block is for.
@@ -62,58 +81,69 @@ fn kind_of(info: &str) -> Option<Kind> {
     })
 }
 
-/// The page with its transcript blocks as HTML.
-fn replaced(page: &str, file: &Path) -> Result<String> {
-    let mut result = String::with_capacity(page.len());
-    let mut copied = 0;
-    let mut block: Option<(Kind, String)> = None;
-    let mut complaints = String::new();
+/// A transcript block of a page.
+struct Block {
+    kind: Kind,
+    /// Its text, without what the page puts before each line.
+    content: String,
+    /// Where that text stands in the page.
+    pieces: Vec<Range<usize>>,
+    /// The whole block, with its fences.
+    span: Range<usize>,
+}
+
+fn blocks(page: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut open: Option<Block> = None;
     for (event, span) in Parser::new_ext(page, Options::all()).into_offset_iter() {
         match event {
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => {
-                block = kind_of(&info).map(|kind| (kind, String::new()));
+                open = kind_of(&info).map(|kind| Block {
+                    kind,
+                    content: String::new(),
+                    pieces: Vec::new(),
+                    span,
+                });
             }
             Event::Text(text) => {
-                if let Some((_, content)) = &mut block {
-                    content.push_str(&text);
+                if let Some(block) = &mut open {
+                    block.content.push_str(&text);
+                    block.pieces.push(span);
                 }
             }
-            Event::End(TagEnd::CodeBlock) => {
-                let Some((kind, content)) = block.take() else {
-                    continue;
-                };
-                result.push_str(&page[copied..span.start]);
-                copied = span.end;
-                match kind {
-                    Kind::FailingRun => result.push_str(&failing_html(&content)),
-                    Kind::Script => match script_html(&content, file) {
-                        Ok(html) => result.push_str(&html),
-                        Err(error) => {
-                            let line = page[..span.start].matches('\n').count() + 1;
-                            let _ = writeln!(complaints, "the transcript in line {line}:\n{error}");
-                        }
-                    },
-                }
-            }
+            Event::End(TagEnd::CodeBlock) => blocks.extend(open.take()),
             _ => {}
         }
     }
-    if !complaints.is_empty() {
-        bail!("{complaints}");
+    blocks
+}
+
+/// The page with its transcript blocks as HTML.
+fn replaced(page: &str) -> Result<String> {
+    let mut result = String::with_capacity(page.len());
+    let mut copied = 0;
+    for block in blocks(page) {
+        result.push_str(&page[copied..block.span.start]);
+        copied = block.span.end;
+        let html = match block.kind {
+            Kind::FailingRun => failing_html(&block.content),
+            Kind::Script => script_html(&block.content)?,
+        };
+        result.push_str(&html);
     }
     result.push_str(&page[copied..]);
     Ok(result)
 }
 
 /// A script as text and as a diagram.
-fn script_html(source: &str, file: &Path) -> Result<String> {
+fn script_html(source: &str) -> Result<String> {
     let (script, diagnostics) = parse_str(source);
-    let errors: Vec<_> = diagnostics
-        .into_iter()
-        .filter(|diagnostic| diagnostic.severity == Severity::Error)
-        .collect();
+    let errors = errors_among(diagnostics);
     if !errors.is_empty() {
-        bail!("{file:?}{errors:#?}");
+        bail!(
+            "a transcript cannot be read\n{}",
+            render(&errors, "transcript", source, false)
+        );
     }
     let mut html = String::from("<div class=\"transcript\"><pre><code class=\"nohighlight\">");
     html.push_str(&highlight::script(&script, source));
@@ -142,19 +172,15 @@ fn failing_html(report: &str) -> String {
 mod tests {
     use super::*;
 
-    fn page(text: &str) -> Result<String> {
-        replaced(text, Path::new("chapter.md"))
-    }
-
     #[test]
     fn only_transcripts_are_replaced() {
         let other = "# A\n\n```rust\nfn main() {}\n```\n\n`transcript`\n";
-        assert_eq!(page(other).expect("nothing is wrong"), other);
+        assert_eq!(replaced(other).expect("nothing is wrong"), other);
     }
 
     #[test]
     fn a_block_becomes_text_and_diagram_on_one_line() {
-        let html = page("Before\n\n- item\n\n  ```transcript\n  alice connects /ws\n\n  alice drops\n  ```\n\nAfter\n")
+        let html = replaced("Before\n\n- item\n\n  ```transcript\n  alice connects /ws\n\n  alice drops\n  ```\n\nAfter\n")
             .expect("it can be parsed");
         let lines: Vec<_> = html.lines().collect();
         assert_eq!((lines[0], lines[lines.len() - 1]), ("Before", "After"));
@@ -169,21 +195,31 @@ mod tests {
     }
 
     #[test]
-    fn a_transcript_that_cannot_be_read_names_its_line() {
-        let error =
-            page("# A\n\n```transcript\nalice conects /ws\n```\n\n```transcript\nbob drps\n```\n")
-                .expect_err("it is misspelt")
-                .to_string();
-        for part in ["line 3", "line 7", "chapter.md", "connects", "drops"] {
-            assert!(error.contains(part), "{part}: {error}");
-        }
+    fn every_error_of_a_page_is_shown_where_it_stands() {
+        let page = "# A\n\n```transcript\nalice conects /ws\n```\n\n\
+                    > ```transcript\n> bob connects /ws\n> bob drps\n> ```\n\n\
+                    ```transcript,failing\nnot a script\n```\n";
+        assert!(replaced(page).is_err());
+        insta::assert_snapshot!(errors(page, Path::new("chapter.md")).expect("two are misspelt"));
+    }
+
+    #[test]
+    fn a_page_without_errors_has_none_to_show() {
+        assert_eq!(
+            errors(
+                "```transcript\nalice connects /ws\n```\n",
+                Path::new("chapter.md")
+            ),
+            None
+        );
     }
 
     #[test]
     fn a_failing_run_is_not_parsed_and_marks_what_failed() {
-        let html =
-            page("```transcript,failing\n✗ join  A title\n     alice <- {\"a\": \"<b>\"}\n```\n")
-                .expect("it is not parsed");
+        let html = replaced(
+            "```transcript,failing\n✗ join  A title\n     alice <- {\"a\": \"<b>\"}\n```\n",
+        )
+        .expect("it is not parsed");
         assert!(html.contains("<span class=\"t-failed\">✗ join"), "{html}");
         assert!(html.contains("&lt;b&gt;"), "{html}");
         assert!(!html.contains("<svg"), "{html}");
