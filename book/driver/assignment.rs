@@ -21,21 +21,22 @@ impl Preprocessor for AssignmentPages {
     fn run(&self, _: &PreprocessorContext, mut book: Book) -> Result<Book> {
         let places = Places::of(&book);
         book.for_each_chapter_mut(|chapter| {
-            if let Some(page) = without_front_matter(&chapter.content) {
-                chapter.content = with_facts(page, &places);
+            if let Some(end) = front_matter_end(&chapter.content) {
+                chapter.content = with_facts(&chapter.content[end..], &places);
             }
         });
         Ok(book)
     }
 }
 
-/// What follows the front matter, if there is any.
-fn without_front_matter(page: &str) -> Option<&str> {
-    let (_, page) = page
-        .trim_start()
-        .strip_prefix("+++\n")?
-        .split_once("\n+++\n")?;
-    Some(page)
+/// Where the front matter of an assignment page ends; nothing in any other page.
+pub(crate) fn front_matter_end(page: &str) -> Option<usize> {
+    const DELIMITER: &str = "+++\n";
+    let closing = format!("\n{DELIMITER}");
+    // The line break before the closing delimiter is the opening one's when nothing stands between them.
+    let opened = page.strip_prefix("+++")?;
+    let end = opened.find(&closing)? + closing.len();
+    opened.starts_with('\n').then_some("+++".len() + end)
 }
 
 /// The headings that a check can name with `read=`.
@@ -169,13 +170,18 @@ mod tests {
         ## Last {#last points=1 stub=passes}\n";
 
     #[test]
-    fn front_matter_is_taken_off_and_nothing_else() {
-        assert!(
-            without_front_matter(PAGE)
-                .expect("it has front matter")
-                .starts_with("# Title\n")
-        );
-        assert_eq!(without_front_matter("# A chapter\n\n+++\nx\n+++\n"), None);
+    fn only_an_assignment_has_front_matter() {
+        for (page, rest) in [
+            (PAGE, Some("# Title")),
+            ("+++\n+++\n# Title\n", Some("# Title")),
+            ("# A chapter\n\n+++\nx\n+++\n", None),
+            ("+++\nnever closed\n", None),
+            ("++++\n+++\n", None),
+        ] {
+            let found =
+                front_matter_end(page).map(|end| page[end..].lines().next().unwrap_or_default());
+            assert_eq!(found, rest, "{page}");
+        }
     }
 
     #[test]
@@ -187,8 +193,8 @@ mod tests {
             "chat.md",
             Vec::new(),
         ));
-        let page = without_front_matter(PAGE).expect("it has front matter");
-        insta::assert_snapshot!(with_facts(page, &places), @r##"
+        let start = front_matter_end(PAGE).expect("it has front matter");
+        insta::assert_snapshot!(with_facts(&PAGE[start..], &places), @r##"
         # Title
 
         ## Not a check {#protocol}

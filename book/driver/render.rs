@@ -104,8 +104,8 @@ fn book(
         config.set("output.html.live-reload-endpoint", endpoint)?;
     }
     let mut book = MDBook::load_with_config(workspace.book(), config)?;
-    book.with_preprocessor(AssignmentPages);
     book.with_preprocessor(Transcripts);
+    book.with_preprocessor(AssignmentPages);
     Ok(book)
 }
 

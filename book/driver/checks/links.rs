@@ -67,10 +67,11 @@ impl Page {
                     (_, "href" | "src") => {
                         page.links.insert(value);
                     }
+                    (_, "id") if page.ids.contains(&value) => {
+                        page.repeated_ids.insert(value);
+                    }
                     (_, "id") => {
-                        if !page.ids.insert(value.clone()) {
-                            page.repeated_ids.insert(value);
-                        }
+                        page.ids.insert(value);
                     }
                     _ => {}
                 }

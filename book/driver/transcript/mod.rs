@@ -17,7 +17,7 @@ use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-use crate::diagram;
+use crate::{assignment, diagram};
 
 /// Replaces transcript blocks by HTML.
 pub(crate) struct Transcripts;
@@ -122,12 +122,14 @@ fn blocks(page: &str) -> Vec<Block> {
 fn replaced(page: &str) -> Result<String> {
     let mut result = String::with_capacity(page.len());
     let mut copied = 0;
+    // An assignment is looked up rather than read through: its many diagrams are there for those who want them.
+    let diagrams_are_open = assignment::front_matter_end(page).is_none();
     for block in blocks(page) {
         result.push_str(&page[copied..block.span.start]);
         copied = block.span.end;
         let html = match block.kind {
             Kind::FailingRun => failing_html(&block.content),
-            Kind::Script => script_html(&block.content)?,
+            Kind::Script => script_html(&block.content, diagrams_are_open)?,
         };
         result.push_str(&html);
     }
@@ -136,7 +138,7 @@ fn replaced(page: &str) -> Result<String> {
 }
 
 /// A script as text and as a diagram.
-fn script_html(source: &str) -> Result<String> {
+fn script_html(source: &str, diagram_is_open: bool) -> Result<String> {
     let (script, diagnostics) = parse_str(source);
     let errors = errors_among(diagnostics);
     if !errors.is_empty() {
@@ -149,9 +151,10 @@ fn script_html(source: &str) -> Result<String> {
     html.push_str(&highlight::script(&script, source));
     html.push_str("</code></pre>");
     if let Some(svg) = diagram::draw(&script, source) {
+        let open = if diagram_is_open { " open=\"\"" } else { "" };
         let _ = write!(
             html,
-            "<details open=\"\"><summary>The same as a diagram</summary>\
+            "<details{open}><summary>The same as a diagram</summary>\
              <div class=\"sequence-box\" tabindex=\"0\" role=\"group\" aria-label=\"Sequence diagram\">{svg}</div>\
              </details>"
         );
@@ -192,6 +195,15 @@ mod tests {
             block.starts_with("  <div class=\"transcript\">") && block.ends_with("</div>"),
             "{block}"
         );
+    }
+
+    #[test]
+    fn diagrams_are_open_in_chapters_and_folded_in_assignments() {
+        let block = "```transcript\nalice connects /ws\n```\n";
+        let chapter = replaced(block).expect("it can be parsed");
+        assert!(chapter.contains("<details open"), "{chapter}");
+        let assignment = replaced(&format!("+++\n+++\n{block}")).expect("it can be parsed");
+        assert!(assignment.contains("<details><summary>"), "{assignment}");
     }
 
     #[test]
