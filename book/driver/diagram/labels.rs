@@ -1,8 +1,9 @@
 //! The short form of what is sent and expected: a diagram names a message, the text above it says it in full.
 
 use checker::notation::ast::{
-    BytesSource, Frame, MessagePattern, Opcode, PatternNode, Payload, Response, Span, TemplateNode,
-    Text, TextPart, TextPattern, TextSource,
+    BytesSource, CloseCode, Duration, DurationUnit, Frame, Generator, MessagePattern, Opcode,
+    PatternNode, Payload, Response, Span, TemplateNode, Text, TextPart, TextPattern, TextSource,
+    Within,
 };
 
 /// A label is not made longer than this many characters by adding members to it.
@@ -166,4 +167,43 @@ fn frame_label(frame: &Frame) -> String {
     };
     let fragment = if frame.more { ", more to follow" } else { "" };
     format!("{opcode} frame{fragment}")
+}
+
+/// What a `let` makes up.
+pub(super) fn kind_of(generator: &Generator) -> &'static str {
+    match generator {
+        Generator::Text { .. } => "a random text",
+        Generator::Word => "a random word",
+        Generator::Number { .. } => "a random number",
+        Generator::Bytes { .. } => "random bytes",
+        Generator::Sha256(_) => "a checksum",
+        Generator::Slice { .. } => "a part of them",
+        Generator::Jwt { .. } => "a token",
+    }
+}
+
+/// Of a close frame.
+pub(super) fn close_code(code: &CloseCode) -> String {
+    match code {
+        CloseCode::Literal(code) => code.to_string(),
+        CloseCode::Variable(variable) => format!("${}", variable.node),
+    }
+}
+
+/// Bounds on when.
+pub(super) fn written_within(within: &Within) -> String {
+    let to = written_duration(within.to);
+    match within.from {
+        Some(from) => format!("{} to {to} later", written_duration(from)),
+        None => format!("within {to}"),
+    }
+}
+
+/// A length of time.
+pub(super) fn written_duration(duration: Duration) -> String {
+    let unit = match duration.unit {
+        DurationUnit::Milliseconds => "ms",
+        DurationUnit::Seconds => "s",
+    };
+    format!("{} {unit}", duration.count)
 }

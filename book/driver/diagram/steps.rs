@@ -1,11 +1,11 @@
 //! A script, flattened to what a diagram shows from top to bottom.
 
 use checker::notation::ast::{
-    Client, ClientName, CloseCode, Connect, Duration, DurationUnit, Ending, For, Generator, Line,
-    List, Receive, Request, Response, Script, Statement, Within,
+    Client, ClientName, Connect, Ending, For, Line, List, Receive, Request, Response, Script,
+    Statement, Within,
 };
 
-use super::labels::Labels;
+use super::labels::{Labels, close_code, kind_of, written_duration, written_within};
 
 /// What is drawn.
 #[derive(Debug)]
@@ -402,39 +402,4 @@ impl Reader<'_> {
             }
         }
     }
-}
-
-fn kind_of(generator: &Generator) -> &'static str {
-    match generator {
-        Generator::Text { .. } => "a random text",
-        Generator::Word => "a random word",
-        Generator::Number { .. } => "a random number",
-        Generator::Bytes { .. } => "random bytes",
-        Generator::Sha256(_) => "a checksum",
-        Generator::Slice { .. } => "a part of them",
-        Generator::Jwt { .. } => "a token",
-    }
-}
-
-fn close_code(code: &CloseCode) -> String {
-    match code {
-        CloseCode::Literal(code) => code.to_string(),
-        CloseCode::Variable(variable) => format!("${}", variable.node),
-    }
-}
-
-fn written_within(within: &Within) -> String {
-    let to = written_duration(within.to);
-    match within.from {
-        Some(from) => format!("{} to {to} later", written_duration(from)),
-        None => format!("within {to}"),
-    }
-}
-
-fn written_duration(duration: Duration) -> String {
-    let unit = match duration.unit {
-        DurationUnit::Milliseconds => "ms",
-        DurationUnit::Seconds => "s",
-    };
-    format!("{} {unit}", duration.count)
 }

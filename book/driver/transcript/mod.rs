@@ -5,6 +5,7 @@
 
 mod failing;
 mod highlight;
+mod marks;
 
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -213,6 +214,52 @@ mod tests {
                     ```transcript,failing\nnot a script\n```\n";
         assert!(replaced(page).is_err());
         insta::assert_snapshot!(errors(page, Path::new("chapter.md")).expect("two are misspelt"));
+    }
+
+    /// Between the tags of the text, which is escaped like this and in no other way.
+    fn text_in(html: &str) -> String {
+        let (_, code) = html
+            .split_once("<code class=\"nohighlight\">")
+            .expect("it has text");
+        let (code, _) = code.split_once("</code>").expect("it ends");
+        let tags = code
+            .split('<')
+            .map(|piece| piece.split_once('>').map_or(piece, |(_, text)| text));
+        let text: String = tags.collect();
+        let references = [
+            ("&#10;", "\n"),
+            ("&lt;", "<"),
+            ("&gt;", ">"),
+            ("&quot;", "\""),
+            ("&amp;", "&"),
+        ];
+        references
+            .iter()
+            .fold(text, |text, (reference, character)| {
+                text.replace(reference, character)
+            })
+    }
+
+    #[test]
+    fn colours_change_no_character_of_any_page() {
+        let pages =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../checker/tests/fixtures/notation");
+        let mut count = 0;
+        for page in std::fs::read_dir(pages).expect("the pages are there") {
+            let page = std::fs::read_to_string(page.expect("it can be listed").path())
+                .expect("it can be read");
+            for block in blocks(&page)
+                .into_iter()
+                .filter(|block| block.kind == Kind::Script)
+            {
+                // Some pages use lines that the notation does not have yet.
+                if let Ok(html) = script_html(&block.content, true) {
+                    assert_eq!(text_in(&html), block.content.trim_end());
+                    count += 1;
+                }
+            }
+        }
+        assert!(count > 30, "only {count} transcripts were read");
     }
 
     #[test]
