@@ -65,13 +65,14 @@ fn router(newest: watch::Receiver<Build>) -> Router {
 
 async fn reload(
     upgrade: WebSocketUpgrade,
-    State(newest): State<watch::Receiver<Build>>,
+    State(mut newest): State<watch::Receiver<Build>>,
 ) -> Response<Body> {
+    // Before the upgrade is answered, so that the page misses no build that comes after.
+    newest.mark_unchanged();
     upgrade.on_upgrade(move |socket| tell_when_built(socket, newest))
 }
 
 async fn tell_when_built(mut socket: WebSocket, mut newest: watch::Receiver<Build>) {
-    newest.mark_unchanged();
     tokio::select! {
         changed = newest.changed() => {
             if changed.is_ok() {
@@ -202,5 +203,104 @@ fn collect_files(path: &Path, files: &mut Fingerprint) {
         }
     } else if let Ok(modified) = metadata.modified() {
         files.insert(path.to_owned(), modified);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::StreamExt as _;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpStream;
+    use tokio_tungstenite::connect_async;
+
+    use super::*;
+
+    fn build_with(text: &str) -> Build {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        for (file, content) in [
+            ("index.html", text),
+            ("a b.css", "p {}"),
+            ("404.html", "not here"),
+        ] {
+            fs::write(folder.path().join(file), content).expect("it can be written");
+        }
+        Arc::new(folder)
+    }
+
+    /// A server of this build, and the means to give it a newer one.
+    async fn serving(build: Build) -> (SocketAddr, watch::Sender<Build>) {
+        let (builds, newest) = watch::channel(build);
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+            .await
+            .expect("a port can be had");
+        let address = listener.local_addr().expect("it is bound");
+        tokio::spawn(async move { axum::serve(listener, router(newest)).await });
+        (address, builds)
+    }
+
+    async fn get(address: SocketAddr, path: &str) -> String {
+        let mut stream = TcpStream::connect(address).await.expect("it listens");
+        let request = format!("GET {path} HTTP/1.1\r\nhost: book\r\nconnection: close\r\n\r\n");
+        stream
+            .write_all(request.as_bytes())
+            .await
+            .expect("it can be sent");
+        let mut response = String::new();
+        stream.read_to_string(&mut response).await.expect("it ends");
+        response
+    }
+
+    #[tokio::test]
+    async fn files_are_served_with_their_type() {
+        let (address, _builds) = serving(build_with("first")).await;
+        for (path, parts) in [
+            ("/", ["200 OK", "text/html; charset=utf-8", "first"]),
+            (
+                "/index.html?x=1",
+                ["200 OK", "text/html; charset=utf-8", "first"],
+            ),
+            ("/a%20b.css", ["200 OK", "text/css; charset=utf-8", "p {}"]),
+            (
+                "/gone.html",
+                ["404 Not Found", "text/html; charset=utf-8", "not here"],
+            ),
+        ] {
+            let response = get(address, path).await;
+            assert!(
+                parts.iter().all(|part| response.contains(part)),
+                "{path}: {response}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn nothing_outside_the_folder_is_served() {
+        let (address, _builds) = serving(build_with("first")).await;
+        for path in [
+            "/../Cargo.toml",
+            "/%2e%2e/Cargo.toml",
+            "/%2Fetc/passwd",
+            "//etc/passwd",
+            "/..%2f..",
+            "/%zz",
+        ] {
+            let response = get(address, path).await;
+            assert!(response.starts_with("HTTP/1.1 404"), "{path}: {response}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_open_page_is_told_of_a_newer_build() {
+        let (address, builds) = serving(build_with("first")).await;
+        let url = format!("ws://{address}/{RELOAD_ENDPOINT}");
+        let (mut page, _) = connect_async(url).await.expect("it is upgraded");
+        builds.send_replace(build_with("second"));
+        let message = page
+            .next()
+            .await
+            .expect("a message comes")
+            .expect("it is whole");
+        assert_eq!(message.to_text().expect("it is text"), "reload");
+        assert!(get(address, "/").await.contains("second"));
     }
 }
