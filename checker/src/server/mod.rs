@@ -1,1 +1,32 @@
-//! To come.
+//! The process under test: built, started, found ready, listened to, killed.
+//!
+//! ```text
+//! checker ──spawns──> supervisor ──spawns──> server ──…──> its descendants
+//!    │  control socket    │
+//!    └────────────────────┘   end of file: kill every descendant, remove the working directory, end
+//! ```
+//!
+//! The supervisor is this same executable, run again with [`SUPERVISE`] as its first argument. A process of its own can do
+//! what the checker cannot: it outlives a checker that was killed, and as the reaper of all that the server leaves behind it
+//! knows when nothing is left.
+
+mod command;
+mod exit;
+mod failure;
+mod listening;
+mod log;
+mod panics;
+mod port;
+mod processes;
+mod readiness;
+mod running;
+mod supervised;
+mod supervisor;
+
+pub use command::{CommandError, ServerCommand};
+pub use exit::Exit;
+pub use failure::StartFailure;
+pub use log::{Log, LogLine, Stream};
+pub use panics::Panic;
+pub use running::{RunningServer, StartOptions, start};
+pub use supervisor::{SUPERVISE, set_supervisor, supervise_main};

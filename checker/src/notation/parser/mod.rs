@@ -31,7 +31,7 @@ mod payload;
 mod source;
 mod statement;
 mod string;
-mod suggest;
+pub(crate) mod suggest;
 mod token;
 
 /// Reads the transcript that stands at `source[block]`. Every span is a range of `source`.

@@ -4,7 +4,7 @@ use strsim::damerau_levenshtein;
 
 /// The candidate that the word was most likely meant to be: a third of its letters may be wrong, and one always. Of
 /// two that are equally near, the first.
-pub(super) fn nearest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
     let word = word.to_lowercase();
     candidates
         .iter()
@@ -21,7 +21,7 @@ pub(super) fn nearest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str>
 }
 
 /// "`a`, `b` or `c`".
-pub(super) fn list(words: &[&str]) -> String {
+pub(crate) fn list(words: &[&str]) -> String {
     match words {
         [] => String::new(),
         [word] => format!("`{word}`"),
