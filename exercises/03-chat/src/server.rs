@@ -6,7 +6,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::http::header;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::routing::{get, post};
 use tokio::net::TcpListener;
 
@@ -74,20 +74,50 @@ pub async fn run() -> io::Result<()> {
         .await
 }
 
+/// The files of the page: path, type, content.
+const PAGE: [(&str, &str, &str); 7] = [
+    (
+        "/",
+        "text/html; charset=utf-8",
+        include_str!("../web/index.html"),
+    ),
+    ("/style.css", "text/css", include_str!("../web/style.css")),
+    (
+        "/main.js",
+        "text/javascript",
+        include_str!("../web/main.js"),
+    ),
+    ("/api.js", "text/javascript", include_str!("../web/api.js")),
+    (
+        "/connection.js",
+        "text/javascript",
+        include_str!("../web/connection.js"),
+    ),
+    (
+        "/outbox.js",
+        "text/javascript",
+        include_str!("../web/outbox.js"),
+    ),
+    (
+        "/view.js",
+        "text/javascript",
+        include_str!("../web/view.js"),
+    ),
+];
+
 fn router(chat: Chat) -> Router {
-    Router::new()
+    let mut router = Router::new()
         .route("/api/sign-in", post(handlers::sign_in))
         .route("/ws", get(handlers::websocket))
         .route("/api/messages", get(handlers::messages))
         .route("/api/online-users", get(handlers::online_users))
-        .with_state(Arc::new(chat))
-        .route(
-            "/",
-            get((
-                [(header::CONTENT_TYPE, "text/html")],
-                include_str!("../web/index.html"),
-            )),
-        )
+        .with_state(Arc::new(chat));
+    for (path, content_type, content) in PAGE {
+        // Not cached: after an edit and a restart, the browser must not show the file of before.
+        let headers = [(CONTENT_TYPE, content_type), (CACHE_CONTROL, "no-store")];
+        router = router.route(path, get((headers, content)));
+    }
+    router
 }
 
 async fn asked_to_stop() {
