@@ -21,4 +21,7 @@ pub mod text;
 pub mod value;
 
 #[cfg(test)]
+pub(crate) mod arbitrary;
+
+#[cfg(test)]
 mod tests;

@@ -77,6 +77,14 @@ fn client(word: &str, span: &Span) -> Parsed<Client> {
         Some((user, device)) => (user, Some(device)),
         None => (word, None),
     };
+    if KEYWORDS.contains(&user) || RESERVED.contains(&user) {
+        return Err(Diagnostic::error(
+            format!("`{user}` is reserved"),
+            span.clone(),
+            "not a client's name",
+        )
+        .help("a client needs another name"));
+    }
     if let Some(wrong) = [Some(user), device]
         .into_iter()
         .flatten()
@@ -112,7 +120,15 @@ impl Cursor<'_> {
                     (&["in"], true)
                 } else if third.is_some_and(|token| token.is_symbol("=")) {
                     (&["env"], true)
-                } else if VERBS.contains(&word.as_str()) || suggest::nearest(word, &VERBS).is_some()
+                } else if VERBS.contains(&word.as_str())
+                    || suggest::nearest(word, &VERBS).is_some()
+                    || matches!(
+                        third,
+                        Some(Token {
+                            kind: TokenKind::Path(_),
+                            ..
+                        })
+                    )
                 {
                     return None;
                 } else if third.is_none() {

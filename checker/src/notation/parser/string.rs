@@ -96,7 +96,7 @@ impl Lexer<'_> {
                         first_error.get_or_insert(error);
                     }
                 },
-                Some(c) if c.is_control() => {
+                Some(c) if c < ' ' => {
                     let at = self.position;
                     self.bump();
                     if c == '\r' && matches!(self.peek(), None | Some('\n')) {
