@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use anyhow::Result;
 use mdbook_preprocessor::book::{Book, Chapter};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
-use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{BlockQuoteKind, CowStr, Event, Options, Parser, Tag, TagEnd};
 
 use crate::html::escape;
 
@@ -22,7 +22,8 @@ impl Preprocessor for AssignmentPages {
         let places = Places::of(&book);
         book.for_each_chapter_mut(|chapter| {
             if let Some(end) = front_matter_end(&chapter.content) {
-                chapter.content = with_facts(&chapter.content[end..], &places);
+                let page = with_facts(&chapter.content[end..], &places);
+                chapter.content = with_folded_hints(&page);
             }
         });
         Ok(book)
@@ -57,12 +58,16 @@ impl Places {
             return;
         };
         let name = path.with_extension("").display().to_string();
-        let number = chapter.number.as_ref().map(|number| format!("{number} "));
+        let number = chapter.number.as_ref().map(ToString::to_string);
         let number = number.unwrap_or_default();
+        // mdBook writes "7.1."; in the middle of a line the last dot reads as a full stop.
+        let number = number.trim_end_matches('.');
         for heading in headings(&chapter.content) {
             if let Some(id) = heading.id {
-                self.0
-                    .insert(format!("{name}#{id}"), format!("{number}{}", heading.title));
+                self.0.insert(
+                    format!("{name}#{id}"),
+                    format!("{number} {}", heading.title).trim().to_owned(),
+                );
             }
         }
     }
@@ -129,6 +134,33 @@ fn with_facts(page: &str, places: &Places) -> String {
         }
         let _ = write!(result, "\n\n{}\n\n", facts(&heading, places));
         copied = heading.span.end;
+    }
+    result.push_str(&page[copied..]);
+    result
+}
+
+/// The page with each `[!TIP]`, which is a check's hint, folded away until the reader wants it.
+fn with_folded_hints(page: &str) -> String {
+    let mut result = String::with_capacity(page.len());
+    let mut copied = 0;
+    for (event, span) in Parser::new_ext(page, Options::all()).into_offset_iter() {
+        if !matches!(
+            event,
+            Event::Start(Tag::BlockQuote(Some(BlockQuoteKind::Tip)))
+        ) {
+            continue;
+        }
+        result.push_str(&page[copied..span.start]);
+        copied = span.end;
+        result.push_str("<details><summary>Hint</summary>\n\n");
+        // The first line is `[!TIP]` itself.
+        for line in page[span].lines().skip(1) {
+            let line = line.trim_start();
+            let line = line.strip_prefix('>').unwrap_or(line);
+            result.push_str(line.strip_prefix(' ').unwrap_or(line));
+            result.push('\n');
+        }
+        result.push_str("\n</details>\n\n");
     }
     result.push_str(&page[copied..]);
     result
@@ -210,5 +242,28 @@ mod tests {
 
         <p class="check"><code>last</code><span>1 point</span><span>the stub passes it</span></p>
         "##);
+    }
+
+    #[test]
+    fn hints_are_folded_and_other_quotations_stay() {
+        let page = "Before\n\n> [!TIP]\n> Use `a`,\nlazily.\n>\n> ```text\n>  code\n> ```\n\n> [!NOTE]\n> Stays.\n";
+        insta::assert_snapshot!(with_folded_hints(page), @r"
+        Before
+
+        <details><summary>Hint</summary>
+
+        Use `a`,
+        lazily.
+
+        ```text
+         code
+        ```
+
+        </details>
+
+
+        > [!NOTE]
+        > Stays.
+        ");
     }
 }
