@@ -9,7 +9,9 @@ use crate::run::Outcome;
 use crate::server::Log;
 
 /// The points stand in this column.
-const POINTS_COLUMN: usize = 72;
+const POINTS_COLUMN: usize = 78;
+/// More checks than this that wait for the same one are told in one line.
+const FOLDED: usize = 2;
 /// So many of the last lines of a server's log are shown.
 const LOG_LINES: usize = 20;
 
@@ -29,9 +31,7 @@ pub fn render(grade: &Grade, book: &Book, detail: Detail, command: &str) -> Stri
     let mut text = String::new();
     let _ = writeln!(text, "{}", paint(STRONG, &grade.title));
     text.push('\n');
-    for check in &grade.checks {
-        let _ = writeln!(text, "{}", headline(check));
-    }
+    text.push_str(&overview(grade, detail));
     let mut shown_failures = 0;
     for check in &grade.checks {
         let failed = matches!(
@@ -54,8 +54,56 @@ pub fn render(grade: &Grade, book: &Book, detail: Detail, command: &str) -> Stri
     text
 }
 
-/// One check in one line.
-pub fn headline(check: &CheckGrade) -> String {
+/// Every check in a line. A run of checks that wait for the same one is told in one.
+fn overview(grade: &Grade, detail: Detail) -> String {
+    let width = grade
+        .checks
+        .iter()
+        .map(|check| check.id.chars().count())
+        .max()
+        .unwrap_or(0);
+    let mut text = String::new();
+    let same_cause = |a: &CheckGrade, b: &CheckGrade| {
+        a.outcome == b.outcome && matches!(a.outcome, Outcome::NotRun { .. })
+    };
+    for group in grade.checks.chunk_by(same_cause) {
+        match (&group[0].outcome, detail) {
+            (Outcome::NotRun { because }, Detail::Failures | Detail::FirstFailure)
+                if group.len() > FOLDED =>
+            {
+                let ids: Vec<&str> = group.iter().map(|check| check.id.as_str()).collect();
+                let ids = wrapped(&ids.join(", "), POINTS_COLUMN - 4).join("\n    ");
+                let count = group.len();
+                let heading = format!("- {count} checks are not run until {because} passes:");
+                let _ = writeln!(text, "{}", paint(DIM, format!("{heading}\n    {ids}")));
+            }
+            _ => {
+                for check in group {
+                    let _ = writeln!(text, "{}", headline(check, width));
+                }
+            }
+        }
+    }
+    text
+}
+
+/// A text in lines of at most so many characters, broken at spaces.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+/// One check in one line, its id padded to a width.
+fn headline(check: &CheckGrade, width: usize) -> String {
     let (mark, style) = mark(&check.outcome);
     let remark = match &check.outcome {
         Outcome::Passed | Outcome::Failed => String::new(),
@@ -67,14 +115,15 @@ pub fn headline(check: &CheckGrade) -> String {
         Outcome::Skipped { .. } => "-".to_owned(),
         _ => format!("{}/{}", check.earned(), check.points),
     };
-    let plain = format!("{mark} {}  {}{remark}", check.id, check.title);
+    let id = format!("{:<width$}", check.id);
+    let plain = format!("{mark} {id}  {}{remark}", check.title);
     let padding = POINTS_COLUMN
         .saturating_sub(plain.chars().count() + points.chars().count())
         .max(2);
     format!(
         "{} {}  {}{}{}{}",
         paint(style, mark),
-        paint(style, &check.id),
+        paint(style, id),
         check.title,
         paint(DIM, remark),
         " ".repeat(padding),
@@ -100,7 +149,7 @@ fn details(
     detail: Detail,
     command: &str,
 ) -> String {
-    let mut text = format!("{}\n", headline(check));
+    let mut text = format!("{}\n", headline(check, 0));
     let place = format!("{}:{}", grade.page.display(), check.line);
     let _ = writeln!(text, "  {}\n", paint(DIM, place));
     text.push_str(&transcript::render(
