@@ -14,11 +14,15 @@
 
 pub mod ast;
 pub mod diagnostic;
+pub(crate) mod json;
 pub mod matching;
 pub mod parser;
 pub mod print;
 pub mod text;
 pub mod value;
+
+#[cfg(test)]
+pub(crate) mod arbitrary;
 
 #[cfg(test)]
 mod tests;

@@ -118,11 +118,14 @@ impl Layout<'_> {
             return statement;
         }
         if depth == DEEPEST {
-            self.diagnostics.push(Diagnostic::error(
-                "blocks stand too deep in each other",
-                self.lexer.span(next.text..next.text + 1),
-                format!("more than {DEEPEST} levels"),
-            ));
+            self.diagnostics.push(
+                Diagnostic::error(
+                    "blocks stand too deep in each other",
+                    self.lexer.span(next.text..next.text + 1),
+                    format!("more than {DEEPEST} levels"),
+                )
+                .help("use fewer blocks"),
+            );
             self.lexer.position = self.lexer.text.len();
             return statement;
         }
