@@ -3,6 +3,7 @@
 // Environment: SERVER, the server's executable; CHROMIUM, the browser's; SCREENSHOTS, a folder for pictures (it is made).
 
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
@@ -13,7 +14,7 @@ const { SERVER, CHROMIUM, SCREENSHOTS } = process.env;
 mkdirSync(SCREENSHOTS, { recursive: true });
 
 // The same secret when the server is started again: sessions go on.
-const settings = { JWT_SECRET: crypto.randomUUID() };
+const settings = { JWT_SECRET: randomUUID() };
 let server = await startServer(SERVER, settings);
 const browser = await chromium.launch({
   executablePath: CHROMIUM,
