@@ -233,7 +233,10 @@ async function showEarlier() {
     unseen.forEach((message) => shown.add(keyOf(message)));
     view.quietly(() => view.prependMessages(unseen.map(forMessage)));
   }
-  elements.earlier.hidden = total <= shown.size;
+  if (total <= shown.size) {
+    elements.content.focus(); // the button that has the focus goes away
+    elements.earlier.hidden = true;
+  }
 }
 
 elements.signInForm.addEventListener("submit", async (event) => {
