@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::SearchLimit;
 use super::describe::describe_in;
-use super::mismatch::{Mismatch, MismatchKind, Score};
+use super::mismatch::{Mismatch, MismatchKind, NOTHING, Score};
 use super::path::{Path, Step};
 use super::possible::{in_order, length_fits};
 use super::scope::Scope;
@@ -55,6 +55,8 @@ struct Walk<'a> {
     path: Path,
     tally: Tally,
     waiting: Vec<Waiting<'a>>,
+    /// Only the score is wanted: nothing is put into words.
+    is_attempt: bool,
 }
 
 /// What cannot be compared before a variable of `${x}` is bound.
@@ -84,6 +86,7 @@ impl<'a> Walk<'a> {
             path: Path::default(),
             tally: Tally::default(),
             waiting: Vec::new(),
+            is_attempt: false,
         }
     }
 
@@ -121,10 +124,19 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
+    fn words(&self, words: impl FnOnce() -> String) -> String {
+        if self.is_attempt {
+            String::new()
+        } else {
+            words()
+        }
+    }
+
     fn differ(&mut self, pattern: &Pattern, value: &Value) {
-        let expected = self.describe(pattern);
+        let expected = self.words(|| self.describe(pattern));
+        let got = self.words(|| value.to_string());
         self.tally
-            .differs(Difference::at(&self.path, expected, value.to_string()));
+            .differs(Difference::at(&self.path, expected, got));
     }
 
     fn compare(&mut self, pattern: &'a Pattern, value: &'a Value) -> Result<(), SearchLimit> {
@@ -203,8 +215,9 @@ impl<'a> Walk<'a> {
                 self.step(Step::Member(key.into_owned()), member, value)?;
                 continue;
             }
-            let expected = self.describe(member);
-            self.differs_at_member(&key, MismatchKind::Missing, expected, "nothing".into());
+            let expected = self.words(|| self.describe(member));
+            let got = self.words(|| similar_member(object, &key));
+            self.differs_at_member(&key, MismatchKind::Missing, expected, got);
             if self.path.0.is_empty() && is_literal_string(member) {
                 self.name(false);
             }
@@ -235,13 +248,9 @@ impl<'a> Walk<'a> {
         if !object.pattern.open {
             for (key, value) in object.members {
                 if !distinct.contains(key.as_str()) {
-                    let expected = "no such member".into();
-                    self.differs_at_member(
-                        key,
-                        MismatchKind::Unexpected,
-                        expected,
-                        value.to_string(),
-                    );
+                    let expected = self.words(|| "no such member".to_owned());
+                    let got = self.words(|| value.to_string());
+                    self.differs_at_member(key, MismatchKind::Unexpected, expected, got);
                 }
             }
         }
@@ -419,11 +428,34 @@ impl<'a> Walk<'a> {
         let mark = self.scope.mark();
         let waiting = self.waiting.len();
         let outside = std::mem::take(&mut self.tally);
+        let is_nested = std::mem::replace(&mut self.is_attempt, true);
         let compared = self.compare(pattern, value);
+        self.is_attempt = is_nested;
         self.scope.rewind(mark);
         self.waiting.truncate(waiting);
         let inside = std::mem::replace(&mut self.tally, outside);
         compared.map(|()| inside)
+    }
+}
+
+/// A member that is there and was perhaps meant: `user_id` for `userId`.
+fn similar_member(object: Object<'_>, wanted: &str) -> String {
+    let is_wanted = |key: &str| {
+        let mut keys = object.pattern.members.iter();
+        keys.any(|(other, _)| matches!(other.parts.as_slice(), [TextPart::Literal(other)] if other == key))
+    };
+    let plain = |key: &str| key.to_lowercase().replace(['_', '-', ' '], "");
+    let similar = object
+        .members
+        .keys()
+        .filter(|key| !is_wanted(key))
+        .find(|key| {
+            plain(key) == plain(wanted)
+                || wanted.chars().count() > 3 && strsim::osa_distance(key, wanted) <= 2
+        });
+    match similar {
+        Some(key) => Value::from(key.as_str()).to_string(),
+        None => NOTHING.to_owned(),
     }
 }
 

@@ -50,7 +50,7 @@ pub fn explain_message(
     );
     let mut mismatch = Mismatch::of_message(
         describe_message(pattern, bindings),
-        describe_incoming(incoming, is_text),
+        describe_incoming(incoming, pattern),
         is_text || payload.is_some(),
     );
     if let (MessagePattern::Text(pattern), Incoming::Text { text, .. }) = (pattern, incoming) {
@@ -60,20 +60,15 @@ pub fn explain_message(
 }
 
 /// What came, in the words of the notation.
-fn describe_incoming(incoming: Incoming<'_>, is_text_expected: bool) -> String {
+fn describe_incoming(incoming: Incoming<'_>, expected: &MessagePattern) -> String {
     match incoming {
-        Incoming::Text {
-            text,
-            json: Some(_),
-        } if !is_text_expected => text.to_owned(),
-        Incoming::Text { text, .. } => {
-            let text = Json::from(text);
-            if is_text_expected {
-                format!("text {text}")
-            } else {
-                format!("text {text}, which is not JSON")
+        Incoming::Text { text, json } => match (expected, json) {
+            (MessagePattern::Json(_), None) => {
+                format!("text {}, which is not JSON", Json::from(text))
             }
-        }
+            (MessagePattern::Text(_), _) | (_, None) => format!("text {}", Json::from(text)),
+            (_, Some(_)) => text.to_owned(),
+        },
         Incoming::Binary(payload) => format!("a binary message of {}", bytes(payload.len())),
         Incoming::Ping(payload) => format!("a ping with {}", bytes(payload.len())),
         Incoming::Pong(payload) => format!("a pong with {}", bytes(payload.len())),
@@ -111,6 +106,7 @@ fn explain_bytes(expected: &[u8], got: &[u8]) -> Mismatch {
         (Some(expected), Some(got)) => {
             format!(": at offset {agree} it is {got:#04x} and not {expected:#04x}")
         }
+        (Some(_), None) if agree == 0 => String::new(),
         (Some(_), None) => format!(": the first {} of what was expected", bytes(agree)),
         _ => format!(": what was expected, and {} more", bytes(got.len() - agree)),
     };

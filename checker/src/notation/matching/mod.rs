@@ -31,7 +31,7 @@ pub use describe::{describe, describe_message};
 pub use explain::explain;
 pub use explain_message::explain_message;
 pub use message::{Incoming, is_visible, message_solutions};
-pub use mismatch::{Mismatch, MismatchKind, Score};
+pub use mismatch::{Mismatch, MismatchKind, NOTHING, Score};
 pub use path::{Path, Step, locate};
 
 use super::ast::Pattern;
