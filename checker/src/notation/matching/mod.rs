@@ -12,14 +12,12 @@
 mod assign;
 mod describe;
 mod explain;
-mod explain_message;
 mod message;
 mod mismatch;
 mod path;
 mod possible;
 mod scope;
 mod search;
-mod tally;
 #[cfg(test)]
 mod tests;
 mod unordered;
@@ -28,8 +26,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 pub use describe::{describe, describe_message};
-pub use explain::explain;
-pub use explain_message::explain_message;
+pub use explain::{explain, explain_message};
 pub use message::{Incoming, is_visible, message_solutions};
 pub use mismatch::{Mismatch, MismatchKind, NOTHING, Score};
 pub use path::{Path, Step, locate};

@@ -2,12 +2,12 @@
 
 use serde_json::Value as Json;
 
-use super::describe::describe_message;
-use super::mismatch::{Mismatch, Score};
-use super::{Incoming, explain, message_solutions};
+use super::explain;
 use crate::notation::ast::{
     BytesSource, FramePayload, MessagePattern, Opcode, TextPattern, TextSource,
 };
+use crate::notation::matching::mismatch::{Mismatch, Score};
+use crate::notation::matching::{Incoming, describe_message, message_solutions};
 use crate::notation::text::resolve;
 use crate::notation::value::{Bindings, Value};
 
