@@ -1,2 +1,9 @@
-//! The grader.
-fn main() {}
+//! The checker's command line.
+
+use std::process::ExitCode;
+
+mod cli;
+
+fn main() -> ExitCode {
+    cli::main()
+}

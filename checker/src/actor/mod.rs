@@ -1,1 +1,37 @@
-//! To come.
+//! A scripted client: its WebSocket connections, what they receive, and its HTTP requests.
+//!
+//! ```text
+//! Connection::open --http, upgrade--> Opened::Accepted(Connection) | Opened::Refused(HttpResponse)
+//!
+//! Connection   send --outgoing--> writer task --> TCP
+//!                                                  |
+//! Inbox      <-- Entry* <--assembler-- reader task <
+//!
+//! request      one HTTP exchange on a TCP connection of its own
+//! ```
+//!
+//! Frames are read and written here, and not by a WebSocket library, because a grader sends frames that no library
+//! sends and must tell apart the ways in which a server's frames are wrong.
+
+mod assembler;
+mod connection;
+mod http;
+mod inbox;
+mod outgoing;
+mod reader;
+mod upgrade;
+mod violation;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+pub use connection::{Connection, Opened};
+pub use http::{Body, HttpResponse, RequestError, Target, request};
+pub use inbox::{Ended, Entry, Event, Inbox, TextMessage};
+pub use outgoing::{FrameSpec, Outgoing};
+pub use violation::Violation;
+pub use writer::SendError;
+
+/// The longest message that is received, and the longest HTTP body: 64 MiB.
+pub const MESSAGE_LIMIT: u64 = 64 << 20;

@@ -6,11 +6,31 @@
 //!                                                +-- Check*        id, points, needs, hint
 //!                                                      +-- Script  the transcript blocks under its heading
 //! ```
+//!
+//! A heading with points begins a check. It goes on over deeper headings without points, up to the next heading of its
+//! own or a higher level, or the next with points.
+
+mod attributes;
+mod draft;
+mod fences;
+mod front_matter;
+mod lint;
+mod locate;
+mod outline;
+mod references;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use thiserror::Error;
 
 use crate::notation::ast::{Script, Span};
+use crate::notation::diagnostic::Diagnostic;
+
+pub use locate::{FindError, all, course_root, find};
 
 /// One assignment page, read.
 #[derive(Debug, Clone)]
@@ -95,6 +115,150 @@ impl Assignment {
 
     /// The points of all checks.
     pub fn points(&self) -> u32 {
-        self.checks.iter().map(|check| check.points).sum()
+        let points = self.checks.iter().map(|check| check.points);
+        points.fold(0, u32::saturating_add)
+    }
+
+    /// What is played for a check: those that it is `given`, outermost first, and itself last. Empty when there is no
+    /// such check.
+    pub fn chain(&self, id: &str) -> Vec<&Check> {
+        let mut chain: Vec<&Check> = Vec::new();
+        let mut next = Some(id);
+        while let Some(check) = next.and_then(|id| self.check(id)) {
+            if chain.iter().any(|seen| seen.id == check.id) {
+                break; // a circle, which has been reported
+            }
+            chain.push(check);
+            next = check.given.as_deref();
+        }
+        chain.reverse();
+        chain
+    }
+
+    /// All checks that a check needs, directly or not, each once and after those that it needs itself.
+    pub fn needs(&self, id: &str) -> Vec<&Check> {
+        let mut order = Vec::new();
+        self.visit(id, &mut Vec::new(), &mut order);
+        order.retain(|check| check.id != id);
+        order
+    }
+
+    /// The checks in an order in which each comes after those that it needs; otherwise that of the page.
+    pub fn play_order(&self) -> Vec<&Check> {
+        let mut order = Vec::new();
+        for check in &self.checks {
+            self.visit(&check.id, &mut Vec::new(), &mut order);
+        }
+        order
+    }
+
+    /// Adds a check behind all that it needs. `path` are those that led to it.
+    fn visit<'a>(&'a self, id: &str, path: &mut Vec<&'a str>, order: &mut Vec<&'a Check>) {
+        let Some(check) = self.check(id) else { return };
+        let seen = order.iter().any(|earlier| earlier.id == check.id);
+        if seen || path.contains(&check.id.as_str()) {
+            return;
+        }
+        path.push(&check.id);
+        for need in &check.needs {
+            self.visit(need, path, order);
+        }
+        path.pop();
+        order.push(check);
+    }
+}
+
+/// Why a page could not be read at all.
+#[derive(Debug, Error)]
+pub enum LoadError {
+    /// The file cannot be read.
+    #[error("cannot read {path}: {source}", path = path.display())]
+    Read {
+        /// The page.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The file is not text.
+    #[error("{path} is not UTF-8: byte {offset} begins no character", path = path.display())]
+    NotUtf8 {
+        /// The page.
+        path: PathBuf,
+        /// How many bytes before it are text.
+        offset: usize,
+    },
+}
+
+/// Reads a page. With an error among the diagnostics it cannot be graded.
+///
+/// # Errors
+/// [`LoadError`] when the file cannot be read as text.
+pub fn load(path: &Path) -> Result<(Assignment, Vec<Diagnostic>), LoadError> {
+    let bytes = fs::read(path).map_err(|source| LoadError::Read {
+        path: path.to_path_buf(),
+        source,
+    })?;
+    let source = String::from_utf8(bytes).map_err(|error| LoadError::NotUtf8 {
+        path: path.to_path_buf(),
+        offset: error.utf8_error().valid_up_to(),
+    })?;
+    let (mut assignment, diagnostics) = parse(path, &source);
+    if assignment.folder.is_empty()
+        && let Ok(absolute) = std::path::absolute(path)
+    {
+        assignment.set_folder(&absolute);
+    }
+    Ok((assignment, diagnostics))
+}
+
+/// Reads a page's text; `path` only names it. The diagnostics are in the order of the page.
+pub fn parse(path: &Path, source: &str) -> (Assignment, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let (front_matter, start) = front_matter::parse(source, &mut diagnostics);
+    let env = diagnostics.is_empty().then_some(&front_matter.server.env);
+    let sections = outline::read(source, start);
+    let heading = sections.iter().find_map(|section| section.heading.as_ref());
+    let mut drafts = draft::collect(source, &sections, &mut diagnostics);
+    if drafts.checks.is_empty() {
+        let place = heading.map_or(start..start, |heading| heading.span.clone());
+        diagnostics.push(
+            Diagnostic::error("the page has no checks", place, "nothing to grade under it").help(
+                "give a heading an id and points, and a ```transcript block under it: \
+                     ## Title {#id points=10}",
+            ),
+        );
+    }
+    references::resolve(&mut drafts.checks, &mut diagnostics);
+    diagnostics.extend(lint::scripts(source, env, &drafts.checks));
+    diagnostics.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.span.end));
+    diagnostics.dedup(); // the body of a `for` is walked twice
+    let mut assignment = Assignment {
+        name: String::new(),
+        folder: String::new(),
+        path: path.to_path_buf(),
+        source: source.to_owned(),
+        title: heading.map_or_else(String::new, |heading| heading.title.trim().to_owned()),
+        front_matter,
+        checks: drafts.checks.into_iter().map(|draft| draft.check).collect(),
+        examples: drafts.examples,
+    };
+    assignment.set_folder(path);
+    (assignment, diagnostics)
+}
+
+/// All that is wrong or doubtful in a page, in its order.
+///
+/// # Errors
+/// [`LoadError`] when the file cannot be read as text.
+pub fn lint_page(path: &Path) -> Result<Vec<Diagnostic>, LoadError> {
+    load(path).map(|(_, diagnostics)| diagnostics)
+}
+
+impl Assignment {
+    fn set_folder(&mut self, page: &Path) {
+        if let Some(folder) = locate::Folder::of(page) {
+            self.name = folder.name.to_owned();
+            self.folder = folder.whole.to_owned();
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! What is wrong in a page, where, and what to write instead.
 
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
 use super::ast::Span;
 
 /// One finding.
@@ -61,5 +63,54 @@ impl Diagnostic {
     pub fn note(mut self, span: Span, text: impl Into<String>) -> Self {
         self.notes.push((span, text.into()));
         self
+    }
+}
+
+/// Draws diagnostics beside the lines of the page that they are about, in the order of the page.
+///
+/// `path` is what the page is called; the numbers of the lines are those of the whole page. `colour` writes ANSI
+/// escapes.
+pub fn render(diagnostics: &[Diagnostic], path: &str, source: &str, colour: bool) -> String {
+    let renderer = if colour {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
+    let mut sorted: Vec<_> = diagnostics.iter().collect();
+    sorted.sort_by_key(|diagnostic| diagnostic.span.start);
+    let rendered: Vec<_> = sorted
+        .into_iter()
+        .map(|diagnostic| {
+            renderer
+                .render(&[report(diagnostic, path, source)])
+                .to_string()
+        })
+        .collect();
+    rendered.join("\n\n")
+}
+
+fn report<'a>(diagnostic: &'a Diagnostic, path: &'a str, source: &'a str) -> Group<'a> {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let primary = AnnotationKind::Primary
+        .span(diagnostic.span.clone())
+        .label(diagnostic.label.as_str());
+    let notes = diagnostic.notes.iter().map(|(span, text)| {
+        AnnotationKind::Context
+            .span(span.clone())
+            .label(text.as_str())
+    });
+    let snippet = Snippet::source(source)
+        .path(path)
+        .annotation(primary)
+        .annotations(notes);
+    let report = level
+        .primary_title(diagnostic.message.as_str())
+        .element(snippet);
+    match &diagnostic.help {
+        Some(help) => report.element(Level::HELP.message(help.as_str())),
+        None => report,
     }
 }

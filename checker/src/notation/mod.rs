@@ -9,7 +9,7 @@
 //!                                       --matching--> Bindings | Mismatch
 //! ```
 //!
-//! A new kind of line is a variant of [`ast::Statement`], an arm in `parser/statement.rs`, one in `print.rs`
+//! A new kind of line is a variant of [`ast::Statement`], an arm in `parser/statement.rs` or `parser/client.rs`, one in `print/`
 //! and one in `run/`. Nothing here does I/O.
 
 pub mod ast;
@@ -20,3 +20,9 @@ pub mod parser;
 pub mod print;
 pub mod text;
 pub mod value;
+
+#[cfg(test)]
+pub(crate) mod arbitrary;
+
+#[cfg(test)]
+mod tests;

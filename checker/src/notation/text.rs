@@ -1,6 +1,7 @@
 //! Text with `${x}` in it, made whole.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use bytes::Bytes;
 use thiserror::Error;
@@ -45,6 +46,58 @@ impl<'a> From<&'a Value> for ValueRef<'a> {
 /// A variable is not bound, or holds bytes.
 pub fn resolve(text: &Text, bindings: &Bindings) -> Result<String, ResolveError> {
     resolve_with(text, |name| bindings.get(name).map(ValueRef::from)).map(Cow::into_owned)
+}
+
+/// Like [`resolve`], for a path: each value is percent-encoded.
+///
+/// # Errors
+/// A variable is not bound, or holds bytes.
+pub fn resolve_path(text: &Text, bindings: &Bindings) -> Result<String, ResolveError> {
+    let mut path = String::new();
+    for part in &text.parts {
+        match part {
+            TextPart::Literal(literal) => path.push_str(literal),
+            TextPart::Variable(variable) => match bindings.get(&variable.node) {
+                None => return Err(ResolveError::Unbound(variable.node.clone())),
+                Some(Value::Bytes(_)) => return Err(ResolveError::Bytes(variable.node.clone())),
+                Some(Value::Json(json)) => path.push_str(&percent_encode(&value_text(json))),
+            },
+        }
+    }
+    Ok(path)
+}
+
+/// A value as it stands in text: a string as it is, all else as compact JSON.
+pub(super) fn value_text(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::String(string) => string.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// Escapes all but the unreserved characters of RFC 3986 §2.3.
+pub fn percent_encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            // Writing to a string cannot fail.
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
+}
+
+impl Text {
+    /// What it says, if there is no variable in it.
+    pub fn as_literal(&self) -> Option<&str> {
+        match self.parts.as_slice() {
+            [] => Some(""),
+            [TextPart::Literal(literal)] => Some(literal),
+            _ => None,
+        }
+    }
 }
 
 /// Like [`resolve`], with the variables looked up by `lookup`. Text without variables is not copied.

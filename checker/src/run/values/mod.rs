@@ -9,7 +9,7 @@ mod tests;
 use bytes::Bytes;
 use hmac::digest::InvalidLength;
 use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::SeedableRng;
+use rand_chacha::rand_core::{RngCore, SeedableRng};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
@@ -162,6 +162,13 @@ impl Values {
         }
         ChaCha8Rng::from_seed(hash.finalize().into())
     }
+}
+
+/// A secret that nobody can guess, for one server of one run.
+pub fn fresh_secret() -> String {
+    let mut secret = [0; 16];
+    ChaCha8Rng::from_os_rng().fill_bytes(&mut secret);
+    secret.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The JSON that a template makes of what its variables hold.

@@ -1,0 +1,405 @@
+//! A script, flattened to what a diagram shows from top to bottom.
+
+use checker::notation::ast::{
+    Client, ClientName, Connect, Ending, For, Line, List, Receive, Request, Response, Script,
+    Statement, Within,
+};
+
+use super::labels::{Labels, close_code, kind_of, written_duration, written_within};
+
+/// What is drawn.
+#[derive(Debug)]
+pub(super) struct Diagram {
+    /// In order of appearance.
+    pub(super) clients: Vec<ClientName>,
+    /// From top to bottom.
+    pub(super) steps: Vec<Step>,
+}
+
+/// One thing that is drawn, or the beginning or end of a frame around others.
+#[derive(Debug)]
+pub(super) enum Step {
+    /// Something passes between a client and the server.
+    Arrow(Arrow),
+    /// Something happens to a client alone.
+    Mark {
+        client: usize,
+        text: String,
+        full_text: String,
+    },
+    /// A line of text across all lanes.
+    Note { text: String, full_text: String },
+    /// Time passes.
+    Wait { text: String, full_text: String },
+    /// A frame begins.
+    Open { label: String, full_text: String },
+    /// The newest frame ends.
+    Close,
+}
+
+/// What passes between a client and the server.
+#[derive(Debug)]
+pub(super) struct Arrow {
+    pub(super) client: usize,
+    pub(super) direction: Direction,
+    pub(super) style: Style,
+    /// Above the line.
+    pub(super) label: String,
+    /// Below the line: bounds on when and how often.
+    pub(super) condition: String,
+    /// What it does to the connection.
+    pub(super) change: Option<Connection>,
+    /// The line of the transcript, as written.
+    pub(super) full_text: String,
+}
+
+/// Which way an [`Arrow`] points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Direction {
+    /// To the server.
+    ToServer,
+    /// To the client.
+    ToClient,
+}
+
+/// How an [`Arrow`] is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Style {
+    /// A message on an open connection.
+    Message,
+    /// A request over HTTP, for an upgrade or for anything else.
+    Request,
+    /// The answer to a request.
+    Answer,
+    /// An answer that refuses the upgrade.
+    Refusal,
+    /// What must not come.
+    Forbidden,
+    /// The connection ends without a word.
+    Broken,
+}
+
+/// What becomes of a client's connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Connection {
+    /// It is open from here.
+    Opened,
+    /// It is gone from here.
+    Ended,
+}
+
+/// Reads a script.
+pub(super) fn read(script: &Script, source: &str) -> Diagram {
+    let mut reader = Reader {
+        labels: Labels { source },
+        diagram: Diagram {
+            clients: Vec::new(),
+            steps: Vec::new(),
+        },
+    };
+    reader.script(script);
+    reader.diagram
+}
+
+struct Reader<'a> {
+    labels: Labels<'a>,
+    diagram: Diagram,
+}
+
+impl Reader<'_> {
+    fn script(&mut self, script: &Script) {
+        for line in &script.lines {
+            self.line(line);
+        }
+    }
+
+    fn line(&mut self, line: &Line) {
+        let full_text = self.labels.written(&line.span);
+        match &line.statement {
+            Statement::Comment(text) => self.note(text.clone(), full_text),
+            Statement::Given(check) => {
+                self.note(format!("after the lines of “{}”", check.node), full_text)
+            }
+            Statement::Env(settings) => {
+                let names: Vec<_> = settings
+                    .iter()
+                    .map(|setting| format!("{}={}", setting.name.node, setting.value))
+                    .collect();
+                self.note(names.join(" "), full_text);
+            }
+            Statement::Let {
+                variable,
+                generator,
+            } => {
+                self.note(
+                    format!("${} is {}", variable.node, kind_of(generator)),
+                    full_text,
+                );
+            }
+            Statement::Connect(connect) => self.connect(connect, &full_text),
+            Statement::Send { client, payload } => {
+                let label = self.labels.payload(payload);
+                self.arrow(
+                    client,
+                    Direction::ToServer,
+                    Style::Message,
+                    label,
+                    full_text,
+                );
+            }
+            Statement::Receive(receive) => self.receive(receive, full_text),
+            Statement::Never {
+                client,
+                pattern,
+                scope,
+            } => {
+                let label = format!("never {}", self.labels.message(pattern));
+                match scope {
+                    Some(scope) => {
+                        self.open("all this while".to_owned(), full_text.clone());
+                        self.script(scope);
+                        self.arrow(
+                            client,
+                            Direction::ToClient,
+                            Style::Forbidden,
+                            label,
+                            full_text,
+                        );
+                        self.close();
+                    }
+                    None => {
+                        let arrow = self.arrow(
+                            client,
+                            Direction::ToClient,
+                            Style::Forbidden,
+                            label,
+                            full_text,
+                        );
+                        "from here to the end".clone_into(&mut arrow.condition);
+                    }
+                }
+            }
+            Statement::InAnyOrder(block) => self.frame("in any order", block, full_text),
+            Statement::Together(block) => self.frame("together", block, full_text),
+            Statement::For(turns) => self.turns(turns, full_text),
+            Statement::Request(request) => self.request(request, &full_text),
+            Statement::Close { client, code, .. } => {
+                let code = code.as_ref().map(|code| format!(" {}", close_code(code)));
+                let label = format!("close{}", code.unwrap_or_default());
+                let arrow = self.arrow(
+                    client,
+                    Direction::ToServer,
+                    Style::Message,
+                    label,
+                    full_text,
+                );
+                arrow.change = Some(Connection::Ended);
+            }
+            Statement::Drop { client } => {
+                let arrow = self.arrow(
+                    client,
+                    Direction::ToServer,
+                    Style::Broken,
+                    "drops".to_owned(),
+                    full_text,
+                );
+                arrow.change = Some(Connection::Ended);
+            }
+            Statement::Closed {
+                client,
+                expected,
+                within,
+            } => self.closed(client, expected, within.as_ref(), full_text),
+            Statement::Stall { client } => self.mark(client, "stops reading", full_text),
+            Statement::Resume { client } => self.mark(client, "reads again", full_text),
+            Statement::Wait { duration, reason } => {
+                let text = format!("{}: {}", written_duration(*duration), reason.node);
+                self.diagram.steps.push(Step::Wait { text, full_text });
+            }
+        }
+    }
+
+    fn connect(&mut self, connect: &Connect, full_text: &str) {
+        let label = format!("connects {}", self.labels.path(&connect.path));
+        self.arrow(
+            &connect.client,
+            Direction::ToServer,
+            Style::Request,
+            label,
+            full_text.to_owned(),
+        );
+        let (style, label, change) = match &connect.refusal {
+            Some(refusal) => (Style::Refusal, self.labels.response(refusal), None),
+            None => (
+                Style::Answer,
+                "101 Switching Protocols".to_owned(),
+                Some(Connection::Opened),
+            ),
+        };
+        let answer = self.arrow(
+            &connect.client,
+            Direction::ToClient,
+            style,
+            label,
+            full_text.to_owned(),
+        );
+        answer.change = change;
+    }
+
+    fn request(&mut self, request: &Request, full_text: &str) {
+        let path = self.labels.path(&request.path);
+        let label = format!("{} {path}", request.method.node);
+        self.arrow(
+            &request.client,
+            Direction::ToServer,
+            Style::Request,
+            label,
+            full_text.to_owned(),
+        );
+        let any_response = Response {
+            statuses: Vec::new(),
+            body: None,
+        };
+        let response = request.response.as_ref().unwrap_or(&any_response);
+        let label = self.labels.response(response);
+        let answer = self.arrow(
+            &request.client,
+            Direction::ToClient,
+            Style::Answer,
+            label,
+            full_text.to_owned(),
+        );
+        answer.condition = request
+            .within
+            .as_ref()
+            .map(written_within)
+            .unwrap_or_default();
+    }
+
+    fn receive(&mut self, receive: &Receive, full_text: String) {
+        let label = self.labels.message(&receive.pattern);
+        let next = receive.next.then(|| "the very next".to_owned());
+        let within = receive.within.as_ref().map(written_within);
+        let once = receive.exactly_once.then(|| "exactly once".to_owned());
+        let conditions: Vec<_> = [next, within, once].into_iter().flatten().collect();
+        let arrow = self.arrow(
+            &receive.client,
+            Direction::ToClient,
+            Style::Message,
+            label,
+            full_text,
+        );
+        arrow.condition = conditions.join(", ");
+    }
+
+    fn closed(
+        &mut self,
+        client: &Client,
+        expected: &[Ending],
+        within: Option<&Within>,
+        full_text: String,
+    ) {
+        let only_dropped = expected.iter().all(|ending| *ending == Ending::Dropped);
+        let (style, label) = if expected.is_empty() {
+            (Style::Message, "close".to_owned())
+        } else if only_dropped {
+            (Style::Broken, "drops".to_owned())
+        } else {
+            let endings: Vec<_> = expected
+                .iter()
+                .map(|ending| match ending {
+                    Ending::Closed(code) => format!("close {}", close_code(code)),
+                    Ending::Dropped => "drop".to_owned(),
+                })
+                .collect();
+            (Style::Message, endings.join(" or "))
+        };
+        let arrow = self.arrow(client, Direction::ToClient, style, label, full_text);
+        arrow.condition = within.map(written_within).unwrap_or_default();
+        arrow.change = Some(Connection::Ended);
+    }
+
+    fn turns(&mut self, turns: &For, full_text: String) {
+        let list = match &turns.list {
+            List::Values(values) => match values.len() {
+                1 => "1 value".to_owned(),
+                count => format!("{count} values"),
+            },
+            List::Range { from, to } => format!("{from} to {to}"),
+            List::Chunks { source, .. } => format!("the chunks of ${}", source.node),
+        };
+        let within = turns
+            .within
+            .as_ref()
+            .map(|within| format!(", {}", written_within(within)));
+        let label = format!(
+            "for each ${} of {list}{}",
+            turns.variable.node,
+            within.unwrap_or_default()
+        );
+        self.frame(&label, &turns.body, full_text);
+    }
+
+    fn frame(&mut self, label: &str, block: &Script, full_text: String) {
+        self.open(label.to_owned(), full_text);
+        self.script(block);
+        self.close();
+    }
+
+    fn open(&mut self, label: String, full_text: String) {
+        self.diagram.steps.push(Step::Open { label, full_text });
+    }
+
+    fn close(&mut self) {
+        self.diagram.steps.push(Step::Close);
+    }
+
+    fn note(&mut self, text: String, full_text: String) {
+        self.diagram.steps.push(Step::Note { text, full_text });
+    }
+
+    fn mark(&mut self, client: &Client, text: &str, full_text: String) {
+        let client = self.lane_of(client);
+        self.diagram.steps.push(Step::Mark {
+            client,
+            text: text.to_owned(),
+            full_text,
+        });
+    }
+
+    /// Adds an arrow, of which the rest can be filled in.
+    fn arrow(
+        &mut self,
+        client: &Client,
+        direction: Direction,
+        style: Style,
+        label: String,
+        full_text: String,
+    ) -> &mut Arrow {
+        let arrow = Arrow {
+            client: self.lane_of(client),
+            direction,
+            style,
+            label,
+            condition: String::new(),
+            change: None,
+            full_text,
+        };
+        self.diagram.steps.push(Step::Arrow(arrow));
+        match self.diagram.steps.last_mut() {
+            Some(Step::Arrow(arrow)) => arrow,
+            _ => unreachable!("an arrow was just added"),
+        }
+    }
+
+    fn lane_of(&mut self, client: &Client) -> usize {
+        let clients = &mut self.diagram.clients;
+        match clients.iter().position(|known| *known == client.node) {
+            Some(lane) => lane,
+            None => {
+                clients.push(client.node.clone());
+                clients.len() - 1
+            }
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! What a client does needs a connection, and a connection is opened once.
+
+use std::collections::BTreeMap;
+
+use super::{Played, block_of, follow, turns};
+use crate::notation::ast::{Client, ClientName, Script, Span, Statement};
+use crate::notation::diagnostic::Diagnostic;
+use crate::notation::parser::suggest;
+
+/// Clients that have connected or tried to.
+type Clients = BTreeMap<ClientName, Connection>;
+
+#[derive(Clone)]
+struct Connection {
+    state: State,
+    stalled: Option<Span>,
+}
+
+#[derive(Clone)]
+enum State {
+    /// Since the line at this place.
+    Open(Span),
+    /// The client has sent its close frame; the server's may come.
+    Closing(Span),
+    /// Both sides know that it is over.
+    Over(Span),
+    /// A mistake has been reported; what follows from it is not.
+    Reported,
+}
+
+pub(super) fn lint(checks: &[Played<'_>], diagnostics: &mut Vec<Diagnostic>) {
+    follow(checks, |check, clients: &mut Clients| {
+        let mut walk = Walk {
+            check,
+            clients,
+            diagnostics,
+        };
+        walk.script(&check.draft.check.script);
+    });
+}
+
+struct Walk<'a> {
+    check: &'a Played<'a>,
+    clients: &'a mut Clients,
+    diagnostics: &'a mut Vec<Diagnostic>,
+}
+
+impl Walk<'_> {
+    fn script(&mut self, script: &Script) {
+        for line in &script.lines {
+            self.statement(&line.statement);
+        }
+    }
+
+    fn statement(&mut self, statement: &Statement) {
+        match statement {
+            Statement::Connect(connect) => {
+                self.connects(&connect.client, connect.refusal.is_some())
+            }
+            Statement::Send { client, .. } => {
+                self.needs_open(client, "sends");
+            }
+            Statement::Receive(receive) => self.listens(&receive.client),
+            Statement::Never { client, scope, .. } => {
+                // It may be written before its client connects, but not of one that never does.
+                if !connects_in(&self.check.draft.check.script, &client.node) {
+                    self.listens(client);
+                }
+                if let Some(scope) = scope {
+                    self.script(scope);
+                }
+            }
+            Statement::Close { client, .. } => {
+                if self.needs_open(client, "closes") {
+                    self.set(client, State::Closing(client.span.clone()));
+                }
+            }
+            Statement::Drop { client } => {
+                if self.needs_connection(client, "drops") {
+                    self.set(client, State::Over(client.span.clone()));
+                }
+            }
+            Statement::Closed { client, .. } => {
+                if self.needs_connection(client, "waits to be closed") {
+                    self.set(client, State::Over(client.span.clone()));
+                }
+            }
+            Statement::Stall { client } => self.stalls(client),
+            Statement::Resume { client } => self.resumes(client),
+            Statement::InAnyOrder(block) | Statement::Together(block) => self.script(block),
+            Statement::For(repeat) => {
+                for _ in 0..turns(repeat) {
+                    self.script(&repeat.body);
+                }
+            }
+            Statement::Comment(_)
+            | Statement::Given(_)
+            | Statement::Env(_)
+            | Statement::Let { .. }
+            | Statement::Request(_)
+            | Statement::Wait { .. } => {}
+        }
+    }
+
+    fn connects(&mut self, client: &Client, is_refused: bool) {
+        if let Some(State::Open(since)) = self.state(client) {
+            let since = since.clone();
+            let name = &client.node;
+            let user = &client.user;
+            let message = format!("`{name}` is connected already");
+            self.report(
+                client,
+                if since == client.span {
+                    let label = "connects again in the next turn";
+                    Diagnostic::error(message, since, label)
+                        .help(format!("end the connection in each turn: `{name} drops`, say"))
+                } else {
+                    Diagnostic::error(message, client.span.clone(), "connects a second time")
+                        .note(since, "connected here")
+                        .help(format!(
+                            "write `{user}/phone connects` for a second connection of the same user, \
+                             or end the first: `{name} drops`"
+                        ))
+                },
+            );
+        } else if !is_refused {
+            self.set(client, State::Open(client.span.clone()));
+        }
+    }
+
+    fn listens(&mut self, client: &Client) {
+        if self.state(client).is_none() {
+            self.not_yet(client, "listens");
+        }
+    }
+
+    fn stalls(&mut self, client: &Client) {
+        if !self.needs_connection(client, "stalls") {
+            return;
+        }
+        let Some(connection) = self.clients.get_mut(&client.node) else {
+            return;
+        };
+        if let Some(since) = connection.stalled.replace(client.span.clone()) {
+            self.diagnostics.push(
+                Diagnostic::error(
+                    format!("`{}` stalls already", client.node),
+                    client.span.clone(),
+                    "stalls a second time",
+                )
+                .note(since, "since here")
+                .help(format!(
+                    "remove it, or write `{} resumes` above",
+                    client.node
+                )),
+            );
+        }
+    }
+
+    fn resumes(&mut self, client: &Client) {
+        if !self.needs_connection(client, "resumes") {
+            return;
+        }
+        let stalled = self
+            .clients
+            .get_mut(&client.node)
+            .and_then(|connection| connection.stalled.take());
+        if stalled.is_none() && !self.is_doubtful(client) {
+            self.diagnostics.push(
+                Diagnostic::error(
+                    format!("`{}` does not stall", client.node),
+                    client.span.clone(),
+                    "has nothing to resume",
+                )
+                .help(format!(
+                    "write `{} stalls` above, or remove this line",
+                    client.node
+                )),
+            );
+        }
+    }
+
+    /// Whether the connection is open; if not, that is reported.
+    fn needs_open(&mut self, client: &Client, does: &str) -> bool {
+        match self.state(client) {
+            None => self.not_yet(client, does),
+            Some(State::Open(_)) => return true,
+            Some(State::Closing(since) | State::Over(since)) => {
+                let since = since.clone();
+                self.no_more(client, does, since);
+            }
+            Some(State::Reported) => {}
+        }
+        false
+    }
+
+    /// Like [`Self::needs_open`]; a connection that is being closed will do.
+    fn needs_connection(&mut self, client: &Client, does: &str) -> bool {
+        match self.state(client) {
+            Some(State::Closing(_)) => true,
+            _ => self.needs_open(client, does),
+        }
+    }
+
+    fn not_yet(&mut self, client: &Client, does: &str) {
+        let connected: Vec<String> = self.clients.keys().map(ToString::to_string).collect();
+        let connected: Vec<&str> = connected.iter().map(String::as_str).collect();
+        let name = client.node.to_string();
+        let help = match suggest::one_nearest(&name, &connected) {
+            Some(meant) => format!("write `{meant}`, or `{name} connects /ws` above"),
+            None => format!("write `{name} connects /ws` above"),
+        };
+        self.report(
+            client,
+            Diagnostic::error(
+                format!("`{name}` is not connected yet"),
+                client.span.clone(),
+                format!("{does} before it connects"),
+            )
+            .help(help),
+        );
+    }
+
+    fn no_more(&mut self, client: &Client, does: &str, since: Span) {
+        let name = &client.node;
+        let message = format!("`{name}` is not connected any more");
+        self.report(
+            client,
+            if since == client.span {
+                Diagnostic::error(message, since, format!("{does} again in the next turn"))
+                    .help(format!("write `{name} connects /ws` in each turn"))
+            } else {
+                let label = format!("{does} after its connection ended");
+                Diagnostic::error(message, client.span.clone(), label)
+                    .note(since, "ended here")
+                    .help(format!(
+                        "write `{name} connects /ws` in between, or remove this line"
+                    ))
+            },
+        );
+    }
+
+    /// Reports the first mistake with a client, and no other that follows from it.
+    fn report(&mut self, client: &Client, diagnostic: Diagnostic) {
+        if !self.is_doubtful(client) {
+            self.diagnostics.push(diagnostic);
+        }
+        self.set(client, State::Reported);
+    }
+
+    fn is_doubtful(&self, client: &Client) -> bool {
+        self.check.doubt.covers(&client.user)
+    }
+
+    fn state(&self, client: &Client) -> Option<&State> {
+        self.clients
+            .get(&client.node)
+            .map(|connection| &connection.state)
+    }
+
+    fn set(&mut self, client: &Client, state: State) {
+        let stalled = match (&state, self.clients.get(&client.node)) {
+            (State::Closing(_) | State::Reported, Some(before)) => before.stalled.clone(),
+            _ => None,
+        };
+        let connection = Connection { state, stalled };
+        self.clients.insert(client.node.clone(), connection);
+    }
+}
+
+fn connects_in(script: &Script, client: &ClientName) -> bool {
+    script.lines.iter().any(|line| match &line.statement {
+        Statement::Connect(connect) => connect.client.node == *client,
+        statement => block_of(statement).is_some_and(|block| connects_in(block, client)),
+    })
+}

@@ -1,0 +1,150 @@
+//! What can be wrong in scripts that parse: each rule in a module of its own.
+//!
+//! A check is played after those that it is `given`, so every rule but the first follows its state along that chain.
+
+mod connections;
+mod doubt;
+mod environment;
+mod mentions;
+mod registration;
+mod scope;
+mod send_order;
+mod variables;
+
+use std::collections::BTreeMap;
+
+use super::draft::Draft;
+use crate::notation::ast::{Client, For, List, Script, Statement};
+use crate::notation::diagnostic::Diagnostic;
+use doubt::Doubt;
+
+/// Applies every rule to the scripts of a page. `env` is what the front matter sets, if it could be read.
+pub(super) fn scripts(
+    source: &str,
+    env: Option<&BTreeMap<String, String>>,
+    drafts: &[Draft],
+) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    for draft in drafts {
+        environment::lint(&draft.check.script, env, &mut diagnostics);
+    }
+    let checks = in_order_of_play(source, drafts);
+    variables::lint(&checks, &mut diagnostics);
+    connections::lint(&checks, &mut diagnostics);
+    send_order::lint(&checks, &mut diagnostics);
+    registration::lint(&checks, &mut diagnostics);
+    diagnostics
+}
+
+/// A check and what is played before it.
+struct Played<'a> {
+    draft: &'a Draft,
+    /// The check that it is given, as an index of the same list; always a smaller one.
+    given: Option<usize>,
+    /// What stands in text that could not be read, here and in what it is given.
+    doubt: Doubt,
+}
+
+/// Each check after the one that it is given.
+fn in_order_of_play<'a>(source: &str, drafts: &'a [Draft]) -> Vec<Played<'a>> {
+    let mut played: Vec<Played<'a>> = Vec::new();
+    let mut waiting: Vec<&Draft> = drafts.iter().collect();
+    while !waiting.is_empty() {
+        let before = waiting.len();
+        waiting.retain(|draft| {
+            let given = match &draft.given {
+                None => None,
+                Some(name) => {
+                    let position = played
+                        .iter()
+                        .position(|earlier| earlier.draft.check.id == name.node);
+                    if position.is_none() {
+                        return true;
+                    }
+                    position
+                }
+            };
+            let mut doubt = Doubt::of_unread(source, draft);
+            if let Some(index) = given {
+                doubt.add(&played[index].doubt);
+            }
+            played.push(Played {
+                draft,
+                given,
+                doubt,
+            });
+            false
+        });
+        if waiting.len() == before {
+            break;
+        }
+    }
+    // What is left is given a check that does not exist, or goes round in a circle. Both have been reported.
+    for draft in waiting {
+        played.push(Played {
+            draft,
+            given: None,
+            doubt: Doubt::of_all(source, draft),
+        });
+    }
+    played
+}
+
+/// Walks each check's script from the state in which what it is given ends.
+fn follow<'a, State: Clone + Default>(
+    checks: &[Played<'a>],
+    mut walk: impl FnMut(&Played<'a>, &mut State),
+) {
+    let mut ends: Vec<State> = Vec::new();
+    for check in checks {
+        let mut state = match check.given {
+            Some(index) => ends[index].clone(),
+            None => State::default(),
+        };
+        walk(check, &mut state);
+        ends.push(state);
+    }
+}
+
+/// How often a rule walks the body: twice when a second turn may follow the first.
+fn turns(repeat: &For) -> usize {
+    match &repeat.list {
+        List::Values(values) => values.len().min(2),
+        List::Range { from, to } if from >= to => 1,
+        List::Range { .. } | List::Chunks { .. } => 2,
+    }
+}
+
+/// Who acts or listens in a line.
+fn client_of(statement: &Statement) -> Option<&Client> {
+    match statement {
+        Statement::Connect(connect) => Some(&connect.client),
+        Statement::Receive(receive) => Some(&receive.client),
+        Statement::Request(request) => Some(&request.client),
+        Statement::Send { client, .. }
+        | Statement::Never { client, .. }
+        | Statement::Close { client, .. }
+        | Statement::Drop { client }
+        | Statement::Closed { client, .. }
+        | Statement::Stall { client }
+        | Statement::Resume { client } => Some(client),
+        Statement::Comment(_)
+        | Statement::Given(_)
+        | Statement::Env(_)
+        | Statement::Let { .. }
+        | Statement::InAnyOrder(_)
+        | Statement::Together(_)
+        | Statement::For(_)
+        | Statement::Wait { .. } => None,
+    }
+}
+
+/// The lines indented under a line.
+fn block_of(statement: &Statement) -> Option<&Script> {
+    match statement {
+        Statement::InAnyOrder(block) | Statement::Together(block) => Some(block),
+        Statement::For(repeat) => Some(&repeat.body),
+        Statement::Never { scope, .. } => scope.as_ref(),
+        _ => None,
+    }
+}

@@ -1,0 +1,135 @@
+// A WebSocket that comes back.
+
+const BASE_MS = 500;
+const CAP_MS = 15_000;
+const CONNECT_TIMEOUT_MS = 10_000;
+/** The server does not want us (RFC 6455 §7.4.1): coming back at once would not change that. */
+const POLICY_VIOLATION = 1008;
+
+/**
+ * Keeps a connection open until it is told to stop.
+ *
+ * `onState` hears "connecting", "connected", "waiting" or "ended"; `onMessage` hears each message; `isRefused` is asked, when a
+ * connection could not be opened, whether the server would refuse the next one as well: a browser does not tell why.
+ */
+export class Connection {
+  #url;
+  #handlers;
+  #socket = null;
+  #timer = null;
+  #failures = 0;
+  #stopped = false;
+  #online = () => this.#retryNow();
+  // A socket does not notice at once that the network is gone; the browser does.
+  #offline = () => this.#lose(this.#socket);
+
+  constructor(url, handlers) {
+    this.#url = url;
+    this.#handlers = handlers;
+    addEventListener("online", this.#online);
+    addEventListener("offline", this.#offline);
+    this.#connect();
+  }
+
+  /** Sends if the connection is open, and says whether it was. */
+  send(message) {
+    if (this.#socket?.readyState !== WebSocket.OPEN) {
+      return false;
+    }
+    this.#socket.send(JSON.stringify(message));
+    return true;
+  }
+
+  /** To be called when the server has greeted us: only then was the attempt a success, and the next wait is short again. */
+  greeted() {
+    this.#failures = 0;
+    this.#handlers.onState("connected");
+  }
+
+  stop() {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    removeEventListener("online", this.#online);
+    removeEventListener("offline", this.#offline);
+    this.#socket?.close(1000);
+    this.#socket = null;
+  }
+
+  #connect() {
+    this.#timer = null;
+    if (!navigator.onLine) {
+      this.#handlers.onState("waiting");
+      return; // until the browser says "online"
+    }
+    this.#handlers.onState("connecting");
+    const socket = new WebSocket(this.#url);
+    this.#socket = socket;
+    let opened = false;
+    const timeout = setTimeout(() => this.#lose(socket), CONNECT_TIMEOUT_MS);
+    socket.onopen = () => {
+      opened = true;
+      clearTimeout(timeout);
+    };
+    socket.onmessage = (event) => {
+      if (socket === this.#socket) {
+        this.#receive(event.data);
+      }
+    };
+    socket.onclose = async (event) => {
+      clearTimeout(timeout);
+      if (socket !== this.#socket) {
+        return;
+      }
+      this.#socket = null;
+      if (event.code === POLICY_VIOLATION || (!opened && (await this.#handlers.isRefused()))) {
+        this.#end();
+      } else {
+        this.#wait();
+      }
+    };
+  }
+
+  #receive(data) {
+    let message;
+    try {
+      message = JSON.parse(data);
+    } catch {
+      return; // what cannot be read is no reason to stop reading
+    }
+    this.#handlers.onMessage(message);
+  }
+
+  /** Gives a socket up without waiting for the other side. */
+  #lose(socket) {
+    if (socket !== null && socket === this.#socket) {
+      this.#socket = null;
+      socket.close();
+      this.#wait();
+    }
+  }
+
+  #wait() {
+    if (this.#stopped) {
+      return;
+    }
+    this.#handlers.onState("waiting");
+    // Full jitter: without it, all clients of a server that restarts would be back in the same instant.
+    const delay = Math.random() * Math.min(CAP_MS, BASE_MS * 2 ** this.#failures);
+    this.#failures += 1;
+    this.#timer = setTimeout(() => this.#connect(), delay);
+  }
+
+  #retryNow() {
+    if (!this.#stopped && this.#socket === null) {
+      clearTimeout(this.#timer);
+      this.#connect();
+    }
+  }
+
+  #end() {
+    if (!this.#stopped) {
+      this.stop();
+      this.#handlers.onState("ended");
+    }
+  }
+}
