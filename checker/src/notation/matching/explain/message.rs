@@ -7,7 +7,8 @@ use crate::notation::ast::{
     BytesSource, FramePayload, MessagePattern, Opcode, TextPattern, TextSource,
 };
 use crate::notation::matching::mismatch::{Mismatch, Score};
-use crate::notation::matching::{Incoming, describe_message, message_solutions};
+use crate::notation::matching::{Incoming, message_solutions};
+use crate::notation::print::message_pattern_with;
 use crate::notation::text::resolve;
 use crate::notation::value::{Bindings, Value};
 
@@ -49,7 +50,7 @@ pub fn explain_message(
         (MessagePattern::Text(_), Incoming::Text { .. })
     );
     let mut mismatch = Mismatch::of_message(
-        describe_message(pattern, bindings),
+        message_pattern_with(pattern, bindings),
         describe_incoming(incoming, pattern),
         is_text || payload.is_some(),
     );

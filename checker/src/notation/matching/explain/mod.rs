@@ -15,15 +15,15 @@ pub use self::message::explain_message;
 use self::object::Object;
 use self::tally::{Difference, Tally};
 use super::SearchLimit;
-use super::describe::describe_in;
 use super::mismatch::{Mismatch, Score};
 use super::path::{Path, Step};
 use super::scope::Scope;
 use crate::notation::ast::{Pattern, PatternNode, TextPart};
+use crate::notation::print::pattern_with;
 use crate::notation::value::Bindings;
 
-/// Why the pattern does not match the value; `None` when it does. Where [`super::matches`] gives up, this tells what differs in the
-/// first way that comes to mind.
+/// Why the pattern does not match the value; `None` when it does. Where [`super::matches`] gives up, this tells what
+/// differs in the first way that comes to mind.
 pub fn explain(pattern: &Pattern, value: &Value, bindings: &Bindings) -> Option<Mismatch> {
     if let Ok(Some(_)) = super::matches(pattern, value, bindings) {
         return None;
@@ -87,7 +87,7 @@ impl<'a> Walk<'a> {
     }
 
     fn describe(&self, pattern: &Pattern) -> String {
-        describe_in(&self.scope, pattern)
+        pattern_with(pattern, &self.scope.bindings())
     }
 
     fn whole(&mut self, pattern: &'a Pattern, value: &'a Value) -> Result<(), SearchLimit> {

@@ -7,9 +7,7 @@ use super::build::{at_no_place, bound, pattern, regex, text};
 use crate::notation::ast::{
     BytesSource, Frame, FramePayload, MessagePattern, Opcode, TextPattern, TextSource,
 };
-use crate::notation::matching::{
-    Incoming, describe_message, explain_message, is_visible, message_solutions,
-};
+use crate::notation::matching::{Incoming, explain_message, is_visible, message_solutions};
 use crate::notation::value::{Bindings, Value};
 
 fn json_pattern(source: &Json) -> MessagePattern {
@@ -250,8 +248,8 @@ fn messages_of_the_wrong_kind_are_described() {
     expected text "😀", got a binary message of 2 bytes
     expected text /^a+$/, got text "b"
     expected text $unbound, got a ping with 0 bytes
-    expected bytes $file (10 bytes), got text "text"
-    expected bytes $file (10 bytes), got {"a": 1}
+    expected bytes $file, got text "text"
+    expected bytes $file, got {"a": 1}
     expected 10 bytes, got 5 bytes: the first 5 bytes of what was expected
     expected 10 bytes, got 12 bytes: what was expected, and 2 bytes more
     expected 10 bytes, got 10 bytes: at offset 4 it is 0x58 and not 0x34
@@ -285,27 +283,5 @@ fn a_message_of_the_right_kind_is_closer() {
     assert!(
         score(&bytes_of("file"), Incoming::Binary(b"012"))
             > score(&bytes_of("file"), Incoming::Binary(b"12"))
-    );
-}
-
-#[test]
-fn a_pattern_is_described_with_the_values_of_its_variables() {
-    let bindings = bound(&json!({"alice": "mira", "n": 1.0}));
-    let source = json!({"type": "user-joined", "username": "$alice", "id": "$id", "k${n}": ["...", "${alice}!"], "...": 0});
-    insta::assert_snapshot!(
-        describe_message(&json_pattern(&source), &bindings),
-        @r#"{"type":"user-joined","username":"mira","id":$id,"k1":[..., "mira!"], ...}"#
-    );
-    assert_eq!(
-        describe_message(&exactly("${alice}"), &bindings),
-        r#"text "mira""#
-    );
-    assert_eq!(
-        describe_message(&bytes_of("f"), &holding("f", b"abc")),
-        "bytes $f (3 bytes)"
-    );
-    assert_eq!(
-        describe_message(&frame(Opcode::Ping, FramePayload::Empty), &bindings),
-        "frame ping"
     );
 }
