@@ -2,12 +2,13 @@
 
 use serde_json::Value as Json;
 
-use super::describe::describe_message;
-use super::mismatch::{Mismatch, Score};
-use super::{Incoming, explain, message_solutions};
+use super::explain;
 use crate::notation::ast::{
     BytesSource, FramePayload, MessagePattern, Opcode, TextPattern, TextSource,
 };
+use crate::notation::matching::mismatch::{Mismatch, Score};
+use crate::notation::matching::{Incoming, message_solutions};
+use crate::notation::print::message_pattern_with;
 use crate::notation::text::resolve;
 use crate::notation::value::{Bindings, Value};
 
@@ -49,8 +50,8 @@ pub fn explain_message(
         (MessagePattern::Text(_), Incoming::Text { .. })
     );
     let mut mismatch = Mismatch::of_message(
-        describe_message(pattern, bindings),
-        describe_incoming(incoming, is_text),
+        message_pattern_with(pattern, bindings),
+        describe_incoming(incoming, pattern),
         is_text || payload.is_some(),
     );
     if let (MessagePattern::Text(pattern), Incoming::Text { text, .. }) = (pattern, incoming) {
@@ -60,20 +61,15 @@ pub fn explain_message(
 }
 
 /// What came, in the words of the notation.
-fn describe_incoming(incoming: Incoming<'_>, is_text_expected: bool) -> String {
+fn describe_incoming(incoming: Incoming<'_>, expected: &MessagePattern) -> String {
     match incoming {
-        Incoming::Text {
-            text,
-            json: Some(_),
-        } if !is_text_expected => text.to_owned(),
-        Incoming::Text { text, .. } => {
-            let text = Json::from(text);
-            if is_text_expected {
-                format!("text {text}")
-            } else {
-                format!("text {text}, which is not JSON")
+        Incoming::Text { text, json } => match (expected, json) {
+            (MessagePattern::Json(_), None) => {
+                format!("text {}, which is not JSON", Json::from(text))
             }
-        }
+            (MessagePattern::Text(_), _) | (_, None) => format!("text {}", Json::from(text)),
+            (_, Some(_)) => text.to_owned(),
+        },
         Incoming::Binary(payload) => format!("a binary message of {}", bytes(payload.len())),
         Incoming::Ping(payload) => format!("a ping with {}", bytes(payload.len())),
         Incoming::Pong(payload) => format!("a pong with {}", bytes(payload.len())),
@@ -111,6 +107,7 @@ fn explain_bytes(expected: &[u8], got: &[u8]) -> Mismatch {
         (Some(expected), Some(got)) => {
             format!(": at offset {agree} it is {got:#04x} and not {expected:#04x}")
         }
+        (Some(_), None) if agree == 0 => String::new(),
         (Some(_), None) => format!(": the first {} of what was expected", bytes(agree)),
         _ => format!(": what was expected, and {} more", bytes(got.len() - agree)),
     };

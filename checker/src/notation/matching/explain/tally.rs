@@ -2,8 +2,8 @@
 
 use std::cmp::Reverse;
 
-use super::mismatch::{MismatchKind, Score};
-use super::path::Path;
+use crate::notation::matching::mismatch::{MismatchKind, Score};
+use crate::notation::matching::path::Path;
 
 pub(super) struct Difference {
     pub(super) path: Path,
