@@ -204,3 +204,59 @@ mod tests {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use serde_json::json;
+
+    use super::*;
+    use crate::notation::ast::Spanned;
+
+    fn text(literal: &str, variable: &str) -> Text {
+        Text {
+            parts: vec![
+                TextPart::Literal(literal.to_owned()),
+                TextPart::Variable(Spanned::new(variable.to_owned(), 0..0)),
+            ],
+            span: 0..0,
+        }
+    }
+
+    #[test]
+    fn strings_stand_for_themselves_and_other_values_for_their_json() {
+        for (value, resolved) in [
+            (json!("two words"), "a/two words"),
+            (json!(1.5), "a/1.5"),
+            (json!(true), "a/true"),
+            (json!(null), "a/null"),
+            (json!([1, {"b": "c"}]), r#"a/[1,{"b":"c"}]"#),
+        ] {
+            let bindings = Bindings::from([("x".to_owned(), Value::Json(value))]);
+            assert_eq!(
+                resolve(&text("a/", "x"), &bindings).as_deref(),
+                Ok(resolved)
+            );
+        }
+    }
+
+    #[test]
+    fn in_a_path_only_the_values_are_encoded() {
+        let bindings = Bindings::from([("x".to_owned(), Value::Json(json!("a/b?c=d&é%~")))]);
+        let path = resolve_path(&text("/x/?y=", "x"), &bindings);
+        assert_eq!(path.as_deref(), Ok("/x/?y=a%2Fb%3Fc%3Dd%26%C3%A9%25~"));
+    }
+
+    #[test]
+    fn what_has_no_text_is_an_error() {
+        let bindings =
+            Bindings::from([("file".to_owned(), Value::Bytes(Bytes::from_static(b"x")))]);
+        let error =
+            |name: &str| resolve(&text("", name), &bindings).map_err(|error| error.to_string());
+        assert_eq!(error("nobody"), Err("`$nobody` is not bound".to_owned()));
+        assert_eq!(
+            error("file"),
+            Err("`$file` holds bytes, which cannot stand in a text".to_owned())
+        );
+    }
+}
