@@ -87,7 +87,8 @@ pub(crate) fn build(
     reload_endpoint: Option<&str>,
 ) -> Result<Vec<checks::Problem>> {
     let mut problems = checks::sources::check(workspace)?;
-    checks::sources::refuse_broken_transcripts(workspace)?;
+    checks::transcripts::refuse_broken(workspace)?;
+    problems.extend(checks::transcripts::check(workspace)?);
     book(workspace, destination, reload_endpoint)?.build()?;
     problems.extend(checks::links::check(destination)?);
     Ok(problems)
