@@ -69,67 +69,32 @@ pub(super) fn collect(
     drafts
 }
 
+/// The check that a heading with points begins.
 fn check_of(source: &str, heading: &Heading, diagnostics: &mut Vec<Diagnostic>) -> Option<Draft> {
-    if let Some(lost) = &heading.lost_attributes {
-        diagnostics.push(
-            Diagnostic::error("attributes that are lost", lost.clone(), "part of the text as it stands")
-                .help("put them at the very end of the heading, with no `#` after them: ## Title {#id points=10}"),
-        );
-    }
-    // What was meant is read all the same, so that the script under the heading belongs to a check.
-    let lost = heading.lost_attributes.as_ref().map(|braces| {
-        let inside = source[braces.clone()].trim_matches(['{', '}']).len();
-        braces.start + 1..braces.start + 1 + inside
-    });
-    let attributes_span = heading.attributes.clone().or(lost);
-    let attributes = match &attributes_span {
+    let span = attributes_span(source, heading, diagnostics);
+    let attributes = match &span {
         Some(span) => attributes::parse(source, span.clone(), diagnostics),
         None => Attributes::default(),
     };
-    let Some(points) = attributes.points else {
-        for key in &attributes.check_keys {
-            diagnostics.push(
-                Diagnostic::error(
-                    format!("`{}` on a heading without points", key.node),
-                    key.span.clone(),
-                    "only a check has it",
-                )
-                .help("add `points=10` to make it a check"),
-            );
-        }
+    let Some(points) = &attributes.points else {
+        let stray = attributes.check_keys.iter().map(|key| {
+            let message = format!("`{}` on a heading without points", key.node);
+            Diagnostic::error(message, key.span.clone(), "only a check has it")
+                .help("add `points=10` to make it a check")
+        });
+        diagnostics.extend(stray);
         return None;
     };
+    // Wrong points are an error, so that nobody counts these.
+    let points = points.node.unwrap_or(1);
     let title = heading.title.trim().to_owned();
-    let slug = slug(&title);
-    let (id, id_span) = match attributes.id {
-        Some(id) => {
-            if !is_id(&id.node) {
-                diagnostics.push(
-                    Diagnostic::error(
-                        format!("`{}` cannot be the id of a check", id.node),
-                        id.span.clone(),
-                        "expected lower-case letters, digits and `-`, a letter first",
-                    )
-                    .help(format!("write `#{}`", self::slug(&id.node))),
-                );
-            }
-            (id.node, id.span)
-        }
-        None => {
-            let span = attributes_span.unwrap_or_else(|| heading.span.clone());
-            diagnostics.push(
-                Diagnostic::error("a check without an id", span.clone(), "points, but no id")
-                    .help(format!("write `{{#{slug} {}}}`", &source[span.clone()])),
-            );
-            (slug, span)
-        }
-    };
+    let place = span.unwrap_or_else(|| heading.span.clone());
+    let id = id(source, attributes.id, &title, place, diagnostics);
     Some(Draft {
         check: Check {
-            id,
+            id: id.node,
             title,
-            // Wrong points are an error, so that nobody counts these.
-            points: points.node.unwrap_or(1),
+            points,
             needs: Vec::new(),
             given: None,
             stub_passes: attributes.stub_passes,
@@ -139,7 +104,7 @@ fn check_of(source: &str, heading: &Heading, diagnostics: &mut Vec<Diagnostic>) 
             span: heading.span.clone(),
             line: 1 + source[..heading.span.start].matches('\n').count(),
         },
-        id_span,
+        id_span: id.span,
         needs: attributes.needs,
         given: None,
         pieces: Vec::new(),
@@ -148,6 +113,63 @@ fn check_of(source: &str, heading: &Heading, diagnostics: &mut Vec<Diagnostic>) 
         tip: None,
         has_transcript: false,
     })
+}
+
+/// What stands between the braces of a heading.
+fn attributes_span(
+    source: &str,
+    heading: &Heading,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Span> {
+    if let Some(lost) = &heading.lost_attributes {
+        diagnostics.push(
+            Diagnostic::error(
+                "attributes that are lost",
+                lost.clone(),
+                "part of the text as it stands",
+            )
+            .help(
+                "put them at the very end of the heading, with no `#` after them: \
+                 ## Title {#id points=10}",
+            ),
+        );
+    }
+    // What was meant is read all the same, so that the script under the heading belongs to a check.
+    let lost = heading.lost_attributes.as_ref().map(|braces| {
+        let inside = source[braces.clone()].trim_matches(['{', '}']).len();
+        braces.start + 1..braces.start + 1 + inside
+    });
+    heading.attributes.clone().or(lost)
+}
+
+/// The id of a check; one made of its title when the heading has none, which is reported at `place`.
+fn id(
+    source: &str,
+    given: Option<Spanned<String>>,
+    title: &str,
+    place: Span,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Spanned<String> {
+    let Some(id) = given else {
+        let slug = slug(title);
+        let attributes = source[place.clone()].trim();
+        diagnostics.push(
+            Diagnostic::error("a check without an id", place.clone(), "points, but no id")
+                .help(format!("write `{{#{slug} {attributes}}}`")),
+        );
+        return Spanned::new(slug, place);
+    };
+    if !is_id(&id.node) {
+        diagnostics.push(
+            Diagnostic::error(
+                format!("`{}` cannot be the id of a check", id.node),
+                id.span.clone(),
+                "expected lower-case letters, digits and `-`, a letter first",
+            )
+            .help(format!("write `#{}`", slug(&id.node))),
+        );
+    }
+    id
 }
 
 /// Hands a section's transcripts and tips to the check that it belongs to; returns its examples.
@@ -181,7 +203,10 @@ fn blocks(
                     fence.info.clone(),
                     "the heading above has no points",
                 )
-                .help("write `transcript,example`, or give the heading an id and points: {#id points=10}"),
+                .help(
+                    "write `transcript,example`, or give the heading an id and points: \
+                     {#id points=10}",
+                ),
             ),
         }
     }
@@ -215,10 +240,12 @@ impl Draft {
             .filter(|diagnostic| diagnostic.severity == Severity::Error);
         self.unread
             .extend(errors.map(|diagnostic| diagnostic.span.clone()));
-        let is_empty = script
-            .lines
-            .iter()
-            .all(|line| matches!(line.statement, Statement::Comment(_)));
+        let is_empty = script.lines.iter().all(|line| {
+            matches!(
+                line.statement,
+                Statement::Comment(_) | Statement::Given(_) | Statement::Env(_)
+            )
+        });
         if !self.has_transcript {
             diagnostics.push(
                 Diagnostic::error(

@@ -45,17 +45,11 @@ pub(super) fn parse(source: &str, diagnostics: &mut Vec<Diagnostic>) -> (FrontMa
         return (FrontMatter::default(), 0);
     }
     let toml_start = first_line.end;
-    let mut position = toml_start;
-    while position < source.len() {
-        let line = line_at(source, position);
-        if source[line.clone()].trim_end() == DELIMITER {
-            let toml = &source[toml_start..line.start];
-            return (read(toml, toml_start, diagnostics), line.end);
-        }
-        if source[line.clone()].starts_with("# ") || source[line.clone()].starts_with("## ") {
-            break;
-        }
-        position = line.end;
+    let closing =
+        lines_from(source, toml_start).find(|line| source[line.clone()].trim_end() == DELIMITER);
+    if let Some(closing) = closing {
+        let toml = &source[toml_start..closing.start];
+        return (read(toml, toml_start, diagnostics), closing.end);
     }
     diagnostics.push(
         Diagnostic::error(
@@ -65,7 +59,23 @@ pub(super) fn parse(source: &str, diagnostics: &mut Vec<Diagnostic>) -> (FrontMa
         )
         .help("write `+++` on a line of its own after the last key"),
     );
-    (FrontMatter::default(), position)
+    // The rest of the page is judged all the same, from its first heading on.
+    let heading = lines_from(source, toml_start).find(|line| {
+        source[line.clone()].starts_with("# ") || source[line.clone()].starts_with("## ")
+    });
+    (
+        FrontMatter::default(),
+        heading.map_or(source.len(), |line| line.start),
+    )
+}
+
+fn lines_from(source: &str, start: usize) -> impl Iterator<Item = Span> {
+    let mut position = start;
+    std::iter::from_fn(move || {
+        let line = line_at(source, position);
+        position = line.end;
+        (!line.is_empty()).then_some(line)
+    })
 }
 
 /// The line that begins at `start`, with its line break.
@@ -138,7 +148,10 @@ impl Reader<'_> {
                     0..DELIMITER.len(),
                     "in this front matter",
                 )
-                .help("name the files or folders that the student writes: yours = [\"src/handlers.rs\"]"),
+                .help(
+                    "name the files or folders that the student writes: \
+                     yours = [\"src/handlers.rs\"]",
+                ),
             );
         }
         front_matter

@@ -6,6 +6,9 @@
 //!                                                +-- Check*        id, points, needs, hint
 //!                                                      +-- Script  the transcript blocks under its heading
 //! ```
+//!
+//! A heading with points begins a check. It goes on over deeper headings without points, up to the next heading of its
+//! own or a higher level, or the next with points.
 
 mod attributes;
 mod draft;
@@ -112,7 +115,8 @@ impl Assignment {
 
     /// The points of all checks.
     pub fn points(&self) -> u32 {
-        self.checks.iter().map(|check| check.points).sum()
+        let points = self.checks.iter().map(|check| check.points);
+        points.fold(0, u32::saturating_add)
     }
 
     /// What is played for a check: those that it is `given`, outermost first, and itself last. Empty when there is no
@@ -211,18 +215,21 @@ pub fn load(path: &Path) -> Result<(Assignment, Vec<Diagnostic>), LoadError> {
 pub fn parse(path: &Path, source: &str) -> (Assignment, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     let (front_matter, start) = front_matter::parse(source, &mut diagnostics);
+    let env = diagnostics.is_empty().then_some(&front_matter.server.env);
     let sections = outline::read(source, start);
     let heading = sections.iter().find_map(|section| section.heading.as_ref());
     let mut drafts = draft::collect(source, &sections, &mut diagnostics);
     if drafts.checks.is_empty() {
         let place = heading.map_or(start..start, |heading| heading.span.clone());
         diagnostics.push(
-            Diagnostic::error("the page has no checks", place, "nothing to grade under it")
-                .help("give a heading an id and points, and a ```transcript block under it: ## Title {#id points=10}"),
+            Diagnostic::error("the page has no checks", place, "nothing to grade under it").help(
+                "give a heading an id and points, and a ```transcript block under it: \
+                     ## Title {#id points=10}",
+            ),
         );
     }
     references::resolve(&mut drafts.checks, &mut diagnostics);
-    diagnostics.extend(lint::scripts(source, &front_matter, &drafts.checks));
+    diagnostics.extend(lint::scripts(source, env, &drafts.checks));
     diagnostics.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.span.end));
     diagnostics.dedup(); // the body of a `for` is walked twice
     let mut assignment = Assignment {

@@ -49,13 +49,14 @@ pub(super) struct Tip {
 
 /// Reads the Markdown that begins at `start`.
 pub(super) fn read(source: &str, start: usize) -> Vec<Section> {
-    // The same as mdBook has, so that the book and the grader see one page.
+    // Those of mdBook that decide where a block begins, so that the book and the grader see one page.
     let options = Options::ENABLE_HEADING_ATTRIBUTES
         | Options::ENABLE_GFM
         | Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS;
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_DEFINITION_LIST;
     let mut sections = vec![Section::default()];
     let mut open = Open::Nothing;
     for (event, range) in Parser::new_ext(&source[start..], options).into_offset_iter() {

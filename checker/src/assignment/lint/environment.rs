@@ -1,25 +1,29 @@
 //! `env` overrides what the page sets for every check.
 
-use super::super::FrontMatter;
+use std::collections::BTreeMap;
+
 use crate::notation::ast::{EnvSetting, Script, Statement};
 use crate::notation::diagnostic::Diagnostic;
 use crate::notation::parser::suggest;
 
-pub(super) fn lint(script: &Script, front_matter: &FrontMatter, diagnostics: &mut Vec<Diagnostic>) {
+pub(super) fn lint(
+    script: &Script,
+    env: Option<&BTreeMap<String, String>>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     for line in &script.lines {
         if let Statement::Env(settings) = &line.statement {
             let found = settings
                 .iter()
-                .filter_map(|setting| wrong_name(setting, front_matter));
+                .filter_map(|setting| wrong_name(setting, env));
             diagnostics.extend(found);
         }
     }
 }
 
-fn wrong_name(setting: &EnvSetting, front_matter: &FrontMatter) -> Option<Diagnostic> {
+fn wrong_name(setting: &EnvSetting, env: Option<&BTreeMap<String, String>>) -> Option<Diagnostic> {
     let name = setting.name.node.as_str();
     let span = setting.name.span.clone();
-    let known = &front_matter.server.env;
     if name == "PORT" {
         let diagnostic = Diagnostic::error(
             "`PORT` is set by the checker",
@@ -28,19 +32,16 @@ fn wrong_name(setting: &EnvSetting, front_matter: &FrontMatter) -> Option<Diagno
         );
         return Some(diagnostic.help("remove it: every server gets a port that the system chose"));
     }
-    if known.contains_key(name) {
-        return None;
-    }
-    let diagnostic = Diagnostic::warning(
-        format!("`{name}` is not in the page's environment"),
-        span,
-        "`env` overrides what the front matter sets",
-    );
+    // A server may have defaults that the page does not set, so that only a near miss is suspicious.
+    let known = env.filter(|known| !known.contains_key(name))?;
     let known: Vec<&str> = known.keys().map(String::as_str).collect();
-    Some(diagnostic.help(match suggest::nearest(name, &known) {
-        Some(meant) => format!("write `{meant}`"),
-        None => format!(
-            "add `{name}` to `env` in the front matter, with the value that the other checks get"
-        ),
-    }))
+    let meant = suggest::nearest(name, &known)?;
+    let diagnostic = Diagnostic::warning(
+        format!("`{name}` is not in the page's environment, which has `{meant}`"),
+        span,
+        "perhaps misspelt",
+    );
+    Some(diagnostic.help(format!(
+        "write `{meant}`, or add `{name}` to `env` in the front matter"
+    )))
 }

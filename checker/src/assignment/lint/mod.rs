@@ -7,24 +7,26 @@ mod doubt;
 mod environment;
 mod mentions;
 mod registration;
+mod scope;
 mod send_order;
 mod variables;
 
-use super::FrontMatter;
+use std::collections::BTreeMap;
+
 use super::draft::Draft;
 use crate::notation::ast::{Client, For, List, Script, Statement};
 use crate::notation::diagnostic::Diagnostic;
 use doubt::Doubt;
 
-/// Applies every rule to the scripts of a page.
+/// Applies every rule to the scripts of a page. `env` is what the front matter sets, if it could be read.
 pub(super) fn scripts(
     source: &str,
-    front_matter: &FrontMatter,
+    env: Option<&BTreeMap<String, String>>,
     drafts: &[Draft],
 ) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for draft in drafts {
-        environment::lint(&draft.check.script, front_matter, &mut diagnostics);
+        environment::lint(&draft.check.script, env, &mut diagnostics);
     }
     let checks = in_order_of_play(source, drafts);
     variables::lint(&checks, &mut diagnostics);

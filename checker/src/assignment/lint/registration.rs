@@ -99,10 +99,14 @@ fn hears(receive: &Receive, unheard: &mut Unheard, diagnostics: &mut Vec<Diagnos
             client.span.clone(),
             "has heard nothing yet since it connected",
         )
-        .note(since.connected, "the upgrade is answered here: the server may not have registered it yet")
+        .note(
+            since.connected,
+            "the upgrade is answered before the server has registered it",
+        )
         .note(other_acted, "another client acts")
         .help(format!(
-            "let `{}` hear something first: what greets a newcomer, or the answer to a message of its own",
+            "let `{}` hear something first: what greets a newcomer, or the answer to a message \
+             of its own",
             client.node
         )),
     );

@@ -59,7 +59,8 @@ fn warning(earlier: &Client, client: &Client) -> Diagnostic {
     )
     .note(earlier.span.clone(), "sends first")
     .help(format!(
-        "receive what `{}`'s message causes first, or write both under `together:` if either order is right",
+        "receive what `{}`'s message causes first, or write both under `together:` \
+         if either order is right",
         earlier.node
     ))
 }

@@ -3,17 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::mentions::{self, PatternVariables, Uses};
+use super::scope::{Bound, Origin, Scope};
 use super::{Played, block_of, client_of, follow};
 use crate::notation::ast::{
     ClientName, For, Line, MessagePattern, Response, Script, Span, Statement, Variable,
 };
 use crate::notation::diagnostic::Diagnostic;
-use crate::notation::parser::suggest;
 
 pub(super) fn lint(checks: &[Played<'_>], diagnostics: &mut Vec<Diagnostic>) {
     let mut bound: Vec<Bound> = Vec::new();
     follow(checks, |check, scope: &mut Scope| {
-        collect_users(&check.draft.check.script, &mut scope.users);
+        let mut newcomers = BTreeMap::new();
+        collect_users(&check.draft.check.script, &mut newcomers);
         let mut walk = Walk {
             check,
             scope,
@@ -21,6 +22,7 @@ pub(super) fn lint(checks: &[Played<'_>], diagnostics: &mut Vec<Diagnostic>) {
             block: None,
             diagnostics,
         };
+        walk.newcomers(newcomers);
         walk.script(&check.draft.check.script);
     });
     for variable in bound.iter().filter(|variable| variable.uses == 0) {
@@ -29,57 +31,6 @@ pub(super) fn lint(checks: &[Played<'_>], diagnostics: &mut Vec<Diagnostic>) {
         if !checks.iter().any(|check| check.doubt.covers(name)) {
             diagnostics.push(variable.unused());
         }
-    }
-}
-
-/// What is known at a line.
-#[derive(Clone, Default)]
-struct Scope {
-    /// The clients of the check and of what it is given: `$alice` is the user name of `alice`.
-    users: BTreeSet<String>,
-    values: BTreeMap<String, Origin>,
-}
-
-#[derive(Clone)]
-enum Origin {
-    /// An index of the page's list.
-    Bound(usize),
-    /// A `for`, at this place. It need not be used.
-    Turn(Span),
-    /// It has no value, which has been reported.
-    Reported,
-}
-
-/// A variable that a `let` or a pattern binds.
-struct Bound {
-    name: String,
-    span: Span,
-    by_let: bool,
-    uses: usize,
-    /// Another that had a value and is spelt almost the same.
-    similar: Option<String>,
-}
-
-impl Bound {
-    fn unused(&self) -> Diagnostic {
-        let name = &self.name;
-        if self.by_let {
-            return Diagnostic::error(
-                format!("`${name}` is never used"),
-                self.span.clone(),
-                "bound here, and met nowhere else",
-            )
-            .help("use it, or remove the line");
-        }
-        Diagnostic::error(
-            format!("`${name}` is met only once"),
-            self.span.clone(),
-            "matches whatever comes, as `any` does",
-        )
-        .help(match &self.similar {
-            Some(meant) => format!("did you mean `${meant}`? If any value is right, write `any`"),
-            None => format!("write `any`, or use `${name}` in another line"),
-        })
     }
 }
 
@@ -100,6 +51,21 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
+    /// Lets `$alice` be the user name of the client `alice`.
+    fn newcomers(&mut self, newcomers: BTreeMap<String, Span>) {
+        for (user, span) in newcomers {
+            if let Some(Origin::Bound(index)) = self.scope.values.get(&user) {
+                let message = format!("`{user}` cannot be a client: `${user}` has a value already");
+                self.diagnostics.push(
+                    Diagnostic::error(message, span, "its user name would be another value")
+                        .note(self.bound[*index].span.clone(), "bound here")
+                        .help("give the client or the variable another name"),
+                );
+            }
+            self.scope.users.insert(user);
+        }
+    }
+
     fn script(&mut self, script: &Script) {
         for line in &script.lines {
             self.line(line);
@@ -305,7 +271,7 @@ impl Walk<'_> {
     fn bind(&mut self, variable: &Variable, by_let: bool) {
         let name = variable.node.clone();
         let origin = Origin::Bound(self.bound.len());
-        let similar = self.similar(&name).map(str::to_owned);
+        let similar = self.scope.similar(&name).map(str::to_owned);
         self.bound.push(Bound {
             name: name.clone(),
             span: variable.span.clone(),
@@ -349,7 +315,7 @@ impl Walk<'_> {
 
     fn has_no_value(&mut self, variable: &Variable, label: &str, otherwise: &str) {
         let name = variable.node.as_str();
-        let help = match self.similar(name) {
+        let help = match self.scope.similar(name) {
             Some(meant) => format!("did you mean `${meant}`? Otherwise {otherwise}"),
             None => otherwise.to_owned(),
         };
@@ -363,24 +329,15 @@ impl Walk<'_> {
         );
         self.scope.values.insert(name.to_owned(), Origin::Reported);
     }
-
-    /// What has a value and is spelt almost like `name`.
-    fn similar(&self, name: &str) -> Option<&str> {
-        if name.len() < 3 {
-            return None; // every other short name is near
-        }
-        let values = self.scope.values.iter();
-        let known = values
-            .filter(|(_, origin)| !matches!(origin, Origin::Reported))
-            .map(|(name, _)| name.as_str());
-        let users = self.scope.users.iter().map(String::as_str);
-        suggest::nearest(name, &known.chain(users).collect::<Vec<_>>())
-    }
 }
 
-fn collect_users(script: &Script, users: &mut BTreeSet<String>) {
+/// The users of a script's clients, and where each is first met.
+fn collect_users(script: &Script, users: &mut BTreeMap<String, Span>) {
     for line in &script.lines {
-        users.extend(client_of(&line.statement).map(|client| client.user.clone()));
+        if let Some(client) = client_of(&line.statement) {
+            let first = users.entry(client.user.clone());
+            first.or_insert_with(|| client.span.clone());
+        }
         if let Some(block) = block_of(&line.statement) {
             collect_users(block, users);
         }

@@ -49,6 +49,7 @@ fn what_is_wrong_with_a_block_is_told_at_its_place() {
             )),
         ),
         ("an empty transcript", script("# nothing yet")),
+        ("only env", script("env LIMIT=5")),
         (
             "no hint",
             page("## One {#one points=5}\n\n```transcript\nalice GET /\n```\n"),
@@ -89,7 +90,7 @@ fn given_is_the_first_line_and_env_follows_it() {
         ("env too late", page("alice GET /\nenv LIMIT=2")),
         ("env of the port", page("env PORT=80\nalice GET /")),
         (
-            "env that the page does not set",
+            "env that is almost what the page sets",
             page("env LIMTI=2 COLOUR=red\nalice GET /"),
         ),
     ]);

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::super::load;
-use crate::notation::diagnostic::{Diagnostic, Severity};
+use super::super::{all, load};
+use crate::notation::diagnostic::{Diagnostic, Severity, render};
 
 fn page(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -46,4 +46,16 @@ fn the_editor_s_exploration_is_the_only_thing_that_cannot_be_graded() {
         .map(|finding| source[finding.span].to_owned())
         .collect();
     assert_eq!(errors, ["explore"]);
+}
+
+#[test]
+fn the_pages_of_the_course_leave_nothing_to_say() {
+    let course = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let pages = all(&course).expect("the course has assignments");
+    assert!(!pages.is_empty());
+    for path in pages {
+        let (page, findings) = load(&path).expect("a page is text");
+        let shown = render(&findings, &page.folder, &page.source, false);
+        assert!(findings.is_empty(), "{shown}");
+    }
 }

@@ -68,3 +68,10 @@ fn windows_line_ends_are_no_mistake() {
     let source = script("alice GET /").replace('\n', "\r\n");
     assert_eq!(findings(&source), []);
 }
+
+#[test]
+fn comments_are_no_headings() {
+    let source =
+        toml("# What the student writes.\nyours = [\"src/lib.rs\"] # one file\n## and no more");
+    assert_eq!(findings(&source), []);
+}

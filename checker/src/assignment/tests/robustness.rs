@@ -1,8 +1,11 @@
 //! Whatever a page holds, it is read, and what is said of it has a place in it.
 
+use std::path::Path;
+
 use proptest::prelude::*;
 
-use super::findings;
+use super::super::parse;
+use super::{check, findings, page};
 use crate::notation::diagnostic::render;
 
 fn fragment() -> impl Strategy<Value = String> {
@@ -62,5 +65,29 @@ proptest! {
                 prop_assert!(source.get(span.clone()).is_some(), "{span:?} of {finding:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_page_has_an_order_of_play_or_a_circle(
+        needs in prop::collection::vec(prop::collection::btree_set(0_usize..6, 0..3), 6),
+    ) {
+        let id = |index: &usize| format!("c{index}");
+        let checks = needs.iter().enumerate().map(|(index, needs)| {
+            let needs: Vec<String> = needs.iter().filter(|need| **need != index).map(id).collect();
+            let attribute = match needs.as_slice() {
+                [] => String::new(),
+                needs => format!(" needs={}", needs.join(",")),
+            };
+            check(&format!("C {{#c{index} points=1{attribute}}}"), "alice GET /")
+        });
+        let source = page(&checks.collect::<String>());
+        let (assignment, findings) = parse(Path::new("assignment.md"), &source);
+        let order = assignment.play_order();
+        prop_assert_eq!(order.len(), 6, "each check once");
+        let is_in_order = order.iter().enumerate().all(|(position, check)| {
+            let is_earlier = |need| order[..position].iter().any(|earlier| earlier.id == need);
+            check.needs.iter().map(String::as_str).all(is_earlier)
+        });
+        prop_assert_eq!(is_in_order, findings.is_empty(), "{:?}", findings);
     }
 }

@@ -125,6 +125,16 @@ fn a_variable_is_met_more_than_once_and_bound_once() {
             ),
         ),
         (
+            "a client of a name in use",
+            page(
+                &[
+                    check("A {#a points=5}", "alice GET / => 200 {\"friend\": $bob}"),
+                    check("B {#b points=5}", "given a\nbob POST / {\"name\": $bob}"),
+                ]
+                .concat(),
+            ),
+        ),
+        (
             "used in a check that is not given it",
             page(
                 &[
@@ -236,6 +246,17 @@ fn a_line_that_cannot_be_read_is_one_mistake() {
                 check(
                     "C {#c points=5}",
                     "given aa\nalice -> {\"y\": $y, \"q\": $q}"
+                )
+            ),
+        ),
+        (
+            "a `given` too late",
+            format!(
+                "{}{}",
+                a.replace("wrod", "word"),
+                check(
+                    "C {#c points=5}",
+                    "alice GET /\ngiven a\nalice -> {\"y\": $y}\nalice drops"
                 )
             ),
         ),
