@@ -1,8 +1,10 @@
 //! HTTP: sign-in, the upgrade, the API.
 //!
-//! Checks: `sign-in` and `usernames` (3), `connect` and `refused` (5), `api-token` (14), `online` (15), `pages` and `page-limits` (16).
+//! Checks: `sign-in` and `usernames` (3), `connect` and `refused` (5), `api-token` (14), `online`
+//! (15), `pages` and `page-limits` (16).
 //!
-//! An [`ErrorCode`] is a response already: return it as the `Err`, and its status and body are right.
+//! An [`ErrorCode`] is a response already: return it as the `Err`, and its status and body are
+//! right.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -21,7 +23,8 @@ type QueryParameters = Query<HashMap<String, String>>;
 
 /// **3.** `POST /api/sign-in`: gives whoever has a valid name a token.
 ///
-/// The response is `{"token", "userId", "username"}`. [`user_named`](crate::auth::user_named) reads the body and [`issue`](crate::auth::issue) signs.
+/// The response is `{"token", "userId", "username"}`. [`user_named`](crate::auth::user_named) reads
+/// the body and [`issue`](crate::auth::issue) signs.
 ///
 /// # Errors
 /// [`ErrorCode::InvalidUsername`].
@@ -32,11 +35,13 @@ pub async fn sign_in(State(chat): State<Arc<Chat>>, body: Bytes) -> Result<Respo
 
 /// **5.** `GET /ws?token=…`: upgrades to a WebSocket, for those with a good token.
 ///
-/// Verify the token first. Then let `upgrade.on_upgrade` call [`serve`](crate::connection::serve). Before that, give `upgrade` a
-/// `read_buffer_size` of 4 KiB (by default each connection costs 128 KiB), and a `max_message_size` and a `max_frame_size` of 64 KiB.
+/// Verify the token first. Then let `upgrade.on_upgrade` call [`serve`](crate::connection::serve).
+/// Before that, give `upgrade` a `read_buffer_size` of 4 KiB (by default each connection costs 128
+/// KiB), and a `max_message_size` and a `max_frame_size` of 64 KiB.
 ///
 /// # Errors
-/// [`ErrorCode::Unauthorized`] when the token is missing or not good: before the upgrade, not after.
+/// [`ErrorCode::Unauthorized`] when the token is missing or not good: before the upgrade, not
+/// after.
 pub async fn websocket(
     State(chat): State<Arc<Chat>>,
     Query(query): QueryParameters,
@@ -57,7 +62,8 @@ impl FromRequestParts<Arc<Chat>> for SignedIn {
 
     /// **14.** Takes the token from the header and verifies it.
     ///
-    /// The errors are [`ErrorCode::Unauthorized`] without the header, with another scheme than `Bearer`, or with a token that is not good.
+    /// The errors are [`ErrorCode::Unauthorized`] without the header, with another scheme than
+    /// `Bearer`, or with a token that is not good.
     async fn from_request_parts(parts: &mut Parts, chat: &Arc<Chat>) -> Result<Self, ErrorCode> {
         let _ = chat.config();
         todo!("verify the bearer token in {:?}", parts.headers)
@@ -76,11 +82,12 @@ pub async fn online_users(
     todo!("answer with the users who are online")
 }
 
-/// **16.** `GET /api/messages?limit=50&offset=0`: what was said, page by page, as `{"messages", "total", "hasMore"}`.
+/// **16.** `GET /api/messages?limit=50&offset=0`: what was said, page by page, as `{"messages",
+/// "total", "hasMore"}`.
 ///
 /// # Errors
-/// [`ErrorCode::Unauthorized`], else [`ErrorCode::InvalidPage`]: `limit` is 1 to 100 (by default 50) and `offset` 0 to 1,000,000 (by default 0), both
-/// in decimal digits.
+/// [`ErrorCode::Unauthorized`], else [`ErrorCode::InvalidPage`]: `limit` is 1 to 100 (by default
+/// 50) and `offset` 0 to 1,000,000 (by default 0), both in decimal digits.
 pub async fn messages(
     _: SignedIn,
     State(chat): State<Arc<Chat>>,

@@ -68,7 +68,8 @@ pub async fn run() -> io::Result<()> {
         .await
         .map_err(|error| io::Error::new(error.kind(), format!("port {port}: {error}")))?;
     eprintln!("chat: http://{}", listener.local_addr()?);
-    // Connections that were upgraded are not waited for: they end with the process, and the page connects again.
+    // Connections that were upgraded are not waited for: they end with the process, and the page
+    // connects again.
     axum::serve(listener, router(Chat::new(config)))
         .with_graceful_shutdown(asked_to_stop())
         .await

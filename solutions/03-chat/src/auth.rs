@@ -24,8 +24,8 @@ struct Claims {
 /// The user whom the body of a sign-in names.
 ///
 /// # Errors
-/// [`ErrorCode::InvalidUsername`] unless it is a JSON object whose `username` is a string of 1 to 32 characters that
-/// is not blank.
+/// [`ErrorCode::InvalidUsername`] unless it is a JSON object whose `username` is a string of 1 to
+/// 32 characters that is not blank.
 pub fn user_named(body: &[u8]) -> Result<User, ErrorCode> {
     let body: Value = serde_json::from_slice(body).map_err(|_| ErrorCode::InvalidUsername)?;
     let username = body["username"]
@@ -35,8 +35,8 @@ pub fn user_named(body: &[u8]) -> Result<User, ErrorCode> {
         return Err(ErrorCode::InvalidUsername);
     }
     Ok(User {
-        // Made from the name and not counted: a counter begins again with the server, while tokens live on, and would
-        // give one user's id to another.
+        // Made from the name and not counted: a counter begins again with the server, while tokens
+        // live on, and would give one user's id to another.
         id: format!("user:{username}"),
         username: username.to_owned(),
     })
@@ -58,7 +58,8 @@ pub fn issue(user: &User, secret: &str) -> Option<String> {
 /// The user whom a token names.
 ///
 /// # Errors
-/// [`ErrorCode::Unauthorized`] unless it was signed with HS256 and this secret, has all claims, and has not ended.
+/// [`ErrorCode::Unauthorized`] unless it was signed with HS256 and this secret, has all claims, and
+/// has not ended.
 // ANCHOR: verify
 pub fn verify(token: &str, secret: &str) -> Result<User, ErrorCode> {
     // The algorithm is pinned: the token must not choose how it is checked.

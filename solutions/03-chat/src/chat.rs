@@ -19,8 +19,8 @@ use tokio::sync::mpsc;
 use crate::protocol::{ChatMessage, ErrorCode, PrivateMessage, ServerMessage, User, UserId};
 use crate::server::Config;
 
-/// So many messages may wait for a client that is slow to read them. Without a bound, one that never reads would
-/// cost memory without end.
+/// So many messages may wait for a client that is slow to read them. Without a bound, one that
+/// never reads would cost memory without end.
 const OUTBOX_CAPACITY: usize = 256;
 
 type ConnectionId = u64;
@@ -29,7 +29,8 @@ type ConnectionId = u64;
 #[derive(Debug)]
 pub struct Chat {
     config: Config,
-    // A std mutex and not tokio's: it is held for a few lines that only touch memory, and never across an `.await`.
+    // A std mutex and not tokio's: it is held for a few lines that only touch memory, and never
+    // across an `.await`.
     state: Mutex<State>,
 }
 
@@ -81,13 +82,13 @@ impl Chat {
         &self.config
     }
 
-    /// Lets a user's connection in. It hears who is online and what was said last; the others hear of a user who was not
-    /// online before.
+    /// Lets a user's connection in. It hears who is online and what was said last; the others hear
+    /// of a user who was not online before.
     // ANCHOR: join
     pub fn join(chat: &Arc<Self>, user: User) -> Membership {
         let (sender, outbox) = mpsc::channel(OUTBOX_CAPACITY);
-        // One lock from the first line to the last: nothing can be said between the list that the newcomer gets and
-        // the first message that they hear live.
+        // One lock from the first line to the last: nothing can be said between the list that the
+        // newcomer gets and the first message that they hear live.
         let mut state = chat.state();
         state.last_connection += 1;
         let connection = state.last_connection;
@@ -201,7 +202,8 @@ impl Membership {
     }
     // ANCHOR_END: whisper
 
-    /// Notes whether this connection types, and tells the others when that changes whether the user does.
+    /// Notes whether this connection types, and tells the others when that changes whether the user
+    /// does.
     // ANCHOR: typing
     pub fn set_typing(&self, typing: bool) {
         let mut state = self.chat.state();
@@ -226,7 +228,8 @@ impl Membership {
     }
     // ANCHOR_END: typing
 
-    /// Tells this connection, and no other, what was wrong. It waits its turn behind what was sent before.
+    /// Tells this connection, and no other, what was wrong. It waits its turn behind what was sent
+    /// before.
     pub fn reply(&self, code: ErrorCode) {
         self.chat
             .state()

@@ -15,7 +15,8 @@ const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Serves one connection until either side ends it.
 ///
-/// Whatever ends it, a close frame, a broken connection or a panic, the membership is dropped, and that is the leave.
+/// Whatever ends it, a close frame, a broken connection or a panic, the membership is dropped, and
+/// that is the leave.
 // ANCHOR: serve
 pub async fn serve(mut socket: WebSocket, user: User, chat: Arc<Chat>) {
     let mut membership = Chat::join(&chat, user);
@@ -35,7 +36,8 @@ pub async fn serve(mut socket: WebSocket, user: User, chat: Arc<Chat>) {
             incoming = socket.recv() => match incoming {
                 Some(Ok(Message::Text(text))) => handle(&text, &membership),
                 Some(Ok(Message::Binary(_))) => membership.reply(ErrorCode::InvalidMessage),
-                // axum answers a ping, and a close frame with the next read, which is then the last.
+                // axum answers a ping, and a close frame with the next read, which is then the
+                // last.
                 Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Close(_))) => {}
                 Some(Err(_)) | None => return,
             },
@@ -44,7 +46,8 @@ pub async fn serve(mut socket: WebSocket, user: User, chat: Arc<Chat>) {
 }
 // ANCHOR_END: serve
 
-/// Whether it could be sent. A send that blocks stops the reads too: who does not listen is not listened to.
+/// Whether it could be sent. A send that blocks stops the reads too: who does not listen is not
+/// listened to.
 async fn send(socket: &mut WebSocket, message: Message) -> bool {
     matches!(
         timeout(SEND_TIMEOUT, socket.send(message)).await,
@@ -88,7 +91,8 @@ fn handle(text: &str, membership: &Membership) {
 /// Reads and checks one text message. Nothing that it does not return goes any further.
 ///
 /// # Errors
-/// `InvalidMessage`, `UnknownType`, `InvalidContent`, or `UnknownUser` when the target is not even a string.
+/// `InvalidMessage`, `UnknownType`, `InvalidContent`, or `UnknownUser` when the target is not even
+/// a string.
 // ANCHOR: parse
 pub fn parse(text: &str, max_content: usize) -> Result<ClientMessage, ErrorCode> {
     let message: Value = serde_json::from_str(text).map_err(|_| ErrorCode::InvalidMessage)?;

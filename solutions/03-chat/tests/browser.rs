@@ -1,7 +1,7 @@
 //! The page in a real browser, with the solution's server behind it.
 //!
-//! It needs Node.js, a Chromium, and `npm install` in `tests/browser`. Without them it is skipped and says so, unless
-//! `CI_REQUIRES_TOOLS=1` is set: then it fails.
+//! It needs Node.js, a Chromium, and `npm install` in `tests/browser`. Without them it is skipped
+//! and says so, unless `CI_REQUIRES_TOOLS=1` is set: then it fails.
 
 use std::env;
 use std::io::{self, Write};
