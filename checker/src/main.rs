@@ -1,13 +1,9 @@
-//! The grader.
+//! The checker's command line.
 
 use std::process::ExitCode;
 
-use checker::server::{SUPERVISE, supervise_main};
+mod cli;
 
 fn main() -> ExitCode {
-    let mut args = std::env::args_os().skip(1);
-    if args.next().is_some_and(|first| first == SUPERVISE) {
-        return supervise_main(args);
-    }
-    ExitCode::SUCCESS
+    cli::main()
 }

@@ -109,14 +109,13 @@ impl Connection {
 
     /// Ends TCP without a close frame, after all that was sent, and returns the time when the kernel had the end.
     ///
-    /// The inbox gets nothing more. What the server still sends is read and thrown away until it ends its side too, so
+    /// Afterwards the inbox gets nothing more. What the server still sends is read and thrown away until it ends its side too, so
     /// that no reset overtakes what was sent.
     ///
     /// # Errors
     ///
     /// When the server had ended the connection, or does not read; what is left then goes on without the caller.
     pub async fn drop_tcp(mut self, deadline: Duration) -> Result<Instant, SendError> {
-        self.recorder.mute();
         self.mode.send_replace(Mode::Discard);
         self.tasks.detach_all();
         if self.outbox.is_ended() {

@@ -46,7 +46,7 @@ pub(super) fn parse(source: &str, span: Span, diagnostics: &mut Vec<Diagnostic>)
                 diagnostics,
             );
         } else {
-            let meant = suggest::nearest(&text, &KEYS);
+            let meant = suggest::one_nearest(&text, &KEYS);
             if meant == Some("points") {
                 attributes.points = Some(Spanned::new(None, span.clone()));
             }
@@ -176,7 +176,7 @@ impl Attributes {
                 self.read = book_place(value, diagnostics);
             }
             _ => {
-                let meant = suggest::nearest(key, &KEYS);
+                let meant = suggest::one_nearest(key, &KEYS);
                 if meant == Some("points") && self.points.is_none() {
                     self.points = Some(Spanned::new(None, value.span.clone()));
                 }

@@ -54,7 +54,7 @@ pub(super) fn role(source: &str, fence: &Fence, diagnostics: &mut Vec<Diagnostic
                     option.clone(),
                     "expected `example` or nothing",
                 )
-                .help(match suggest::nearest(word, &["example"]) {
+                .help(match suggest::one_nearest(word, &["example"]) {
                     Some(_) => "write `transcript,example`",
                     None => {
                         "remove it, or write `transcript,example` for a block that is not graded"

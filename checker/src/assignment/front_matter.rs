@@ -304,7 +304,7 @@ impl Reader<'_> {
 
     fn unknown_key(&mut self, key: &Spanned<Cow<'_, str>>, known: &[&str], place: &str) {
         let word = key.get_ref().as_ref();
-        let help = match suggest::nearest(word, known) {
+        let help = match suggest::one_nearest(word, known) {
             Some(meant) => format!("write `{meant}`"),
             None => format!("write {}, or remove it", suggest::list(known)),
         };

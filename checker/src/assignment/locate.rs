@@ -120,7 +120,7 @@ pub fn find(course_root: &Path, name: &str) -> Result<PathBuf, FindError> {
         .iter()
         .flat_map(|(_, folder)| [folder.name, folder.whole])
         .collect();
-    let suggestion = match suggest::nearest(name, &names) {
+    let suggestion = match suggest::one_nearest(name, &names) {
         Some(meant) => format!(": did you mean `{meant}`?"),
         None => String::new(),
     };

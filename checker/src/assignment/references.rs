@@ -45,7 +45,7 @@ fn references(draft: &Draft) -> impl Iterator<Item = (&Spanned<String>, &'static
 fn unknown(reference: &Spanned<String>, kind: &str, ids: &[String], own: &str) -> Diagnostic {
     let ids = ids.iter().map(String::as_str);
     let others: Vec<&str> = ids.filter(|id| *id != own).collect();
-    let help = match suggest::nearest(&reference.node, &others) {
+    let help = match suggest::one_nearest(&reference.node, &others) {
         Some(meant) => format!("write `{meant}`"),
         None if others.is_empty() => "remove it: this page has no other check".to_owned(),
         None => format!("write {}", suggest::list(&others)),

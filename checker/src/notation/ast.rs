@@ -716,3 +716,61 @@ pub struct ObjectPattern {
     /// `...`: other members are allowed.
     pub open: bool,
 }
+
+impl Statement {
+    /// The client that the line is about, if it is about one.
+    pub fn client(&self) -> Option<&Client> {
+        match self {
+            Self::Connect(connect) => Some(&connect.client),
+            Self::Request(request) => Some(&request.client),
+            Self::Receive(receive) => Some(&receive.client),
+            Self::Send { client, .. }
+            | Self::Never { client, .. }
+            | Self::Close { client, .. }
+            | Self::Drop { client }
+            | Self::Closed { client, .. }
+            | Self::Stall { client }
+            | Self::Resume { client } => Some(client),
+            Self::Comment(_)
+            | Self::Given(_)
+            | Self::Env(_)
+            | Self::Let { .. }
+            | Self::InAnyOrder(_)
+            | Self::Together(_)
+            | Self::For(_)
+            | Self::Wait { .. } => None,
+        }
+    }
+
+    /// The indented block under the line, if it has one.
+    pub fn block(&self) -> Option<&Script> {
+        match self {
+            Self::InAnyOrder(block) | Self::Together(block) => Some(block),
+            Self::Never { scope, .. } => scope.as_ref(),
+            Self::For(statement) => Some(&statement.body),
+            _ => None,
+        }
+    }
+}
+
+impl Script {
+    /// The users whose clients take part, each once, in the order in which they are first named.
+    pub fn users(&self) -> Vec<String> {
+        let mut users = Vec::new();
+        self.collect_users(&mut users);
+        users
+    }
+
+    fn collect_users(&self, users: &mut Vec<String>) {
+        for line in &self.lines {
+            if let Some(client) = line.statement.client()
+                && !users.contains(&client.user)
+            {
+                users.push(client.user.clone());
+            }
+            if let Some(block) = line.statement.block() {
+                block.collect_users(users);
+            }
+        }
+    }
+}

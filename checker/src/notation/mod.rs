@@ -14,6 +14,7 @@
 
 pub mod ast;
 pub mod diagnostic;
+pub(crate) mod json;
 pub mod matching;
 pub mod parser;
 pub mod print;

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use thiserror::Error;
 
 use super::ast::{Text, TextPart, Variable};
+use super::json;
 use super::value::{Bindings, Value};
 
 /// Why a `${x}` has no text.
@@ -38,7 +39,8 @@ impl<'a> From<&'a Value> for ValueRef<'a> {
     }
 }
 
-/// The text with each `${x}` replaced: a string stands for itself, any other JSON for its compact form.
+/// The text with each `${x}` replaced: a string stands for itself, any other JSON for its compact form, in which equal
+/// values are written alike (`1.0` as `1`).
 ///
 /// # Errors
 /// A variable is not bound, or holds bytes.
@@ -120,7 +122,7 @@ pub(super) fn resolve_with<'a, 'v>(
                 Some(ValueRef::Json(serde_json::Value::String(string))) => {
                     resolved.push_str(string);
                 }
-                Some(ValueRef::Json(json)) => resolved.push_str(&json.to_string()),
+                Some(ValueRef::Json(value)) => resolved.push_str(&json::canonical(value)),
             },
         }
     }

@@ -1,3 +1,94 @@
-//! To come.
+//! Plays one check's script against a server and judges it.
+//!
+//! ```text
+//! Check × Conditions --player--> Run
+//!                                 +-- Outcome
+//!                                 +-- Transcript -- Part -- Exchange -- Failure
+//!
+//! player         the lines in order, blocks, variables
+//!   connections  connects, sends, closes, stalls
+//!   receive      waits for a message
+//!   any_order    waits for several
+//!   request      HTTP
+//!   prohibition  what must not come, and how long to wait for it
+//!   clock        how long the grader itself stood still
+//!   values       seeded random values
+//! ```
 
+mod any_order;
+mod clock;
+mod connections;
+mod player;
+mod prohibition;
+mod receive;
+mod request;
+mod show;
+mod transcript;
 pub mod values;
+
+use std::time::Duration;
+
+pub use clock::Clock;
+pub use player::run;
+pub use transcript::{Closest, Exchange, Failure, FailureKind, Part, Transcript};
+
+use crate::actor::Target;
+use values::Seed;
+
+/// How long a line waits for what should come at once. Only failures get there.
+pub const PATIENCE: Duration = Duration::from_secs(2);
+
+/// What a check is run under.
+#[derive(Debug, Clone)]
+pub struct Conditions {
+    /// The server.
+    pub target: Target,
+    /// What random values depend on.
+    pub seed: Seed,
+    /// The secret that this run's server got, if the page asks for one.
+    pub secret: Option<String>,
+    /// Tells when the grader itself stood still.
+    pub clock: Clock,
+    /// Deadlines are multiplied by it; 1.0 unless the machine is slow.
+    pub timeout_factor: f64,
+}
+
+impl Conditions {
+    /// How long a line waits when it does not say so itself.
+    pub fn patience(&self) -> Duration {
+        PATIENCE.mul_f64(self.timeout_factor)
+    }
+}
+
+/// How a check went.
+#[derive(Debug, Clone)]
+pub struct Run {
+    /// The verdict.
+    pub outcome: Outcome,
+    /// What was said.
+    pub transcript: Transcript,
+}
+
+/// The verdict on a check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Every line was met.
+    Passed,
+    /// The server did not do what a line demands.
+    Failed,
+    /// A check that it needs failed.
+    NotRun {
+        /// That check.
+        because: String,
+    },
+    /// This machine or this way of grading lacks what it takes. No points are lost.
+    Skipped {
+        /// What is lacking.
+        reason: String,
+    },
+    /// The grader's own trouble, never charged to the student.
+    Inconclusive {
+        /// What went wrong.
+        reason: String,
+    },
+}

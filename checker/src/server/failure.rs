@@ -57,6 +57,18 @@ pub enum StartFailure {
     },
 }
 
+impl StartFailure {
+    /// What the server wrote until then.
+    pub fn into_log(self) -> Log {
+        match self {
+            Self::Exited { log, .. }
+            | Self::NeverListened { log, .. }
+            | Self::ListensElsewhere { log, .. } => log,
+            Self::NotStarted { .. } | Self::Checker { .. } => Log::default(),
+        }
+    }
+}
+
 fn advice(source: &io::Error) -> &'static str {
     match source.kind() {
         io::ErrorKind::NotFound => "; check the spelling, and that the program is installed",

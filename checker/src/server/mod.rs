@@ -10,23 +10,30 @@
 //! what the checker cannot: it outlives a checker that was killed, and as the reaper of all that the server leaves behind it
 //! knows when nothing is left.
 
+mod build;
 mod command;
+mod executables;
 mod exit;
 mod failure;
 mod listening;
 mod log;
+mod mirror;
 mod panics;
 mod port;
 mod processes;
 mod readiness;
 mod running;
+mod scratch;
+mod scratch_manifest;
 mod supervised;
 mod supervisor;
 
+pub use build::{BuildFailure, Executable, Progress, build_in_place, package_of};
 pub use command::{CommandError, ServerCommand};
 pub use exit::Exit;
 pub use failure::StartFailure;
 pub use log::{Log, LogLine, Stream};
 pub use panics::Panic;
 pub use running::{RunningServer, StartOptions, start};
+pub use scratch::Scratch;
 pub use supervisor::{SUPERVISE, set_supervisor, supervise_main};

@@ -110,6 +110,37 @@ async fn a_close_of_the_clients_is_answered_and_tcp_ends() {
 }
 
 #[tokio::test]
+async fn the_answer_to_a_close_of_the_clients_is_not_answered_again() {
+    let (target, server) = serve_upgraded(vec![], async |mut tcp| {
+        let mut received = vec![0; 8];
+        tcp.read_exact(&mut received).await.unwrap();
+        tcp.write_all(&frame(CLOSE, 1000_u16.to_be_bytes()))
+            .await
+            .unwrap();
+        tcp.shutdown().await.unwrap();
+        tcp.read_to_end(&mut received).await.unwrap();
+        received
+    })
+    .await;
+    let connection = open(&target, &Inbox::new()).await;
+    let reason = Bytes::new();
+    connection
+        .send(
+            Outgoing::Close {
+                code: Some(1000),
+                reason,
+            },
+            DEADLINE,
+        )
+        .await
+        .unwrap();
+
+    let received = finished(server).await;
+
+    assert_eq!(unmask(&received).1, b"", "one close frame and no other");
+}
+
+#[tokio::test]
 async fn a_close_of_the_servers_is_answered_once_with_its_code() {
     let close = [&1013_u16.to_be_bytes()[..], b"too slow"].concat();
     for (sent, answer) in [
@@ -127,7 +158,7 @@ async fn a_close_of_the_servers_is_answered_once_with_its_code() {
         let inbox = Inbox::new();
         let _connection = open(&target, &inbox).await;
 
-        let received = server.await.unwrap();
+        let received = finished(server).await;
         let (plain, rest) = unmask(&received);
         assert_eq!((plain, rest), (answer.clone(), &[][..]));
         let entries = entries(&inbox, 2).await;
@@ -157,7 +188,7 @@ async fn a_ping_is_recorded_and_answered_with_its_payload() {
     assert!(matches!(&entries[0].event, Event::Ping(payload) if payload == "are you there"));
     connection.drop_tcp(DEADLINE).await.unwrap();
 
-    let received = server.await.unwrap();
+    let received = finished(server).await;
     let (plain, rest) = unmask(&received);
     assert_eq!((plain, rest), (frame(PONG, "are you there"), &[][..]));
 }
@@ -210,7 +241,7 @@ async fn a_violation_is_the_last_event_and_is_answered_with_a_close_frame() {
         let inbox = Inbox::new();
         let connection = open(&target, &inbox).await;
 
-        let received = server.await.unwrap();
+        let received = finished(server).await;
 
         let (plain, rest) = unmask(&received);
         assert_eq!((plain, rest), (frame(CLOSE, code.to_be_bytes()), &[][..]));
@@ -248,7 +279,7 @@ async fn on_the_wire(spec: FrameSpec) -> Vec<u8> {
         .await
         .unwrap();
     connection.drop_tcp(DEADLINE).await.unwrap();
-    server.await.unwrap()
+    finished(server).await
 }
 
 #[tokio::test]
@@ -320,7 +351,7 @@ async fn close_frames_by_hand_may_be_wrong_and_more_may_follow_them() {
         .unwrap();
     connection.drop_tcp(DEADLINE).await.unwrap();
 
-    let received = server.await.unwrap();
+    let received = finished(server).await;
 
     let (close, rest) = unmask(&received);
     assert_eq!(close, frame(CLOSE, [0x03, 0xe7, 0xff]));

@@ -48,7 +48,7 @@ async fn a_body_goes_out_whole_with_its_type() {
         .unwrap();
 
         assert_eq!((response.status, &response.body[..]), (200, &b"{}"[..]));
-        let (head, received) = server.await.unwrap();
+        let (head, received) = finished(server).await;
         assert!(
             head.starts_with("POST /api/sign-in?a=1 HTTP/1.1\r\n"),
             "{head}"
@@ -175,6 +175,28 @@ async fn a_body_beyond_the_limit_is_refused_by_its_declared_length() {
         matches!(outcome, Err(RequestError::TooLarge)),
         "{outcome:?}"
     );
+}
+
+#[tokio::test]
+async fn a_body_without_end_is_read_up_to_the_limit() {
+    let (target, server) = serve(async |mut tcp| {
+        read_head(&mut tcp).await;
+        tcp.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+            .await
+            .unwrap();
+        let chunk = [&b"100000\r\n"[..], &[b'x'; 1 << 20], b"\r\n"].concat();
+        while tcp.write_all(&chunk).await.is_ok() {}
+    })
+    .await;
+
+    let outcome = get(&target).await;
+
+    assert!(
+        matches!(outcome, Err(RequestError::TooLarge)),
+        "{:?}",
+        outcome.map(|response| response.body.len())
+    );
+    finished(server).await;
 }
 
 #[tokio::test]

@@ -39,7 +39,7 @@ fn a_full_inbox_says_so_once_and_takes_nothing_more_from_any_connection() {
     let big = Bytes::from(vec![0; 64 << 20]);
     let (one, two) = (inbox.recorder(), inbox.recorder());
 
-    let taken = (0..)
+    let taken = (0..10)
         .take_while(|_| {
             one.record(Instant::now(), Event::Binary(big.clone()))
                 .is_ok()
@@ -58,6 +58,21 @@ fn a_full_inbox_says_so_once_and_takes_nothing_more_from_any_connection() {
     two.record(Instant::now(), Event::Pong(Bytes::new()))
         .unwrap_err();
     assert_eq!(inbox.len(), 4);
+}
+
+#[test]
+fn a_muted_connection_records_nothing_while_others_do() {
+    let inbox = Inbox::new();
+    let (old, new) = (inbox.recorder(), inbox.recorder());
+
+    old.mute();
+    old.record(Instant::now(), Event::Pong("old".into()))
+        .unwrap();
+    new.record(Instant::now(), Event::Pong("new".into()))
+        .unwrap();
+
+    assert_eq!(inbox.len(), 1);
+    assert!(matches!(&inbox.get(0).unwrap().event, Event::Pong(payload) if payload == "new"));
 }
 
 #[test]

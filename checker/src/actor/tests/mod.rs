@@ -7,6 +7,7 @@
 
 mod assembling;
 mod conversation;
+mod encoding;
 mod flow;
 mod http;
 mod inbox;
@@ -40,6 +41,14 @@ where
         handle(tcp).await
     });
     (Target { address }, server)
+}
+
+/// What the server's handler gives, once it is done.
+async fn finished<R>(server: JoinHandle<R>) -> R {
+    timeout(DEADLINE, server)
+        .await
+        .expect("the server waits in vain")
+        .unwrap()
 }
 
 /// A server that switches protocols, with `behind` in the same write as its 101, and goes on as told.

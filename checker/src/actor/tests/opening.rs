@@ -21,6 +21,38 @@ async fn a_thousand_messages_in_the_write_of_the_101_all_arrive_in_order() {
 }
 
 #[tokio::test]
+async fn the_101_and_what_follows_it_may_be_cut_anywhere() {
+    let behind = [frame(TEXT, "first"), frame(PING, "second")].concat();
+    // The key, and so the response, has the same length each time.
+    let request = "sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n";
+    let length = switching_protocols(request).len() + behind.len();
+    for cut in 1..length {
+        let behind = behind.clone();
+        let (target, _server) = serve(async move |mut tcp| {
+            tcp.set_nodelay(true).unwrap();
+            let head = read_head(&mut tcp).await;
+            let wire = [switching_protocols(&head).as_bytes(), &behind].concat();
+            tcp.write_all(&wire[..cut]).await.unwrap();
+            // Lets the client read the one part before the other is written.
+            tokio::task::yield_now().await;
+            tcp.write_all(&wire[cut..]).await.unwrap();
+            tcp
+        })
+        .await;
+        let inbox = Inbox::new();
+        let _connection = open(&target, &inbox).await;
+
+        let entries = entries(&inbox, 2).await;
+
+        assert_eq!(text(&entries[0]), "first", "cut at {cut}");
+        assert!(
+            matches!(&entries[1].event, Event::Ping(payload) if payload == "second"),
+            "cut at {cut}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_refusal_keeps_its_status_headers_and_body() {
     let (target, _server) = serve(async |mut tcp| {
         read_head(&mut tcp).await;
@@ -47,7 +79,7 @@ async fn the_request_is_a_browsers_without_origin_and_cookies() {
     let opened = Connection::open(&target, "/ws?token=a%20b", &[], &Inbox::new(), DEADLINE).await;
 
     assert!(matches!(opened, Err(RequestError::Broken(_))), "{opened:?}");
-    let head = server.await.unwrap();
+    let head = finished(server).await;
     let key = header(&head, "sec-websocket-key").unwrap();
     let expected = format!(
         "GET /ws?token=a%20b HTTP/1.1\r\nHost: {}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
@@ -69,7 +101,7 @@ async fn a_header_of_the_script_replaces_the_clients_own() {
 
     let _ = Connection::open(&target, "/ws", &headers, &Inbox::new(), DEADLINE).await;
 
-    let head = server.await.unwrap();
+    let head = finished(server).await;
     assert_eq!(
         header(&head, "origin").as_deref(),
         Some("https://evil.example")

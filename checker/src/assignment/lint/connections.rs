@@ -206,7 +206,7 @@ impl Walk<'_> {
         let connected: Vec<String> = self.clients.keys().map(ToString::to_string).collect();
         let connected: Vec<&str> = connected.iter().map(String::as_str).collect();
         let name = client.node.to_string();
-        let help = match suggest::nearest(&name, &connected) {
+        let help = match suggest::one_nearest(&name, &connected) {
             Some(meant) => format!("write `{meant}`, or `{name} connects /ws` above"),
             None => format!("write `{name} connects /ws` above"),
         };

@@ -35,7 +35,7 @@ fn wrong_name(setting: &EnvSetting, env: Option<&BTreeMap<String, String>>) -> O
     // A server may have defaults that the page does not set, so that only a near miss is suspicious.
     let known = env.filter(|known| !known.contains_key(name))?;
     let known: Vec<&str> = known.keys().map(String::as_str).collect();
-    let meant = suggest::nearest(name, &known)?;
+    let meant = suggest::one_nearest(name, &known)?;
     let diagnostic = Diagnostic::warning(
         format!("`{name}` is not in the page's environment, which has `{meant}`"),
         span,

@@ -25,7 +25,7 @@ impl Scope {
             .filter(|(_, origin)| !matches!(origin, Origin::Reported))
             .map(|(name, _)| name.as_str());
         let users = self.users.iter().map(String::as_str);
-        suggest::nearest(name, &known.chain(users).collect::<Vec<_>>())
+        suggest::one_nearest(name, &known.chain(users).collect::<Vec<_>>())
     }
 }
 

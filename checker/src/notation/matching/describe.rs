@@ -9,6 +9,7 @@ use crate::notation::ast::{
     ArrayPattern, BytesSource, Comparison, Frame, FramePayload, Hole, MessagePattern, Opcode,
     Pattern, PatternNode, Text, TextPart, TextPattern, TextSource, Variable,
 };
+use crate::notation::json;
 use crate::notation::text::ValueRef;
 use crate::notation::value::Bindings;
 
@@ -159,7 +160,7 @@ fn string(scope: &Scope<'_>, text: &Text) -> String {
             TextPart::Literal(literal) => resolved.push_str(literal),
             TextPart::Variable(variable) => match scope.lookup(&variable.node) {
                 Some(ValueRef::Json(Json::String(string))) => resolved.push_str(string),
-                Some(ValueRef::Json(value)) => push(&mut resolved, value),
+                Some(ValueRef::Json(value)) => resolved.push_str(&json::canonical(value)),
                 Some(ValueRef::Bytes(_)) | None => {
                     push(&mut resolved, format_args!("${{{}}}", variable.node));
                 }

@@ -13,7 +13,6 @@ mod assign;
 mod describe;
 mod explain;
 mod explain_message;
-mod json;
 mod message;
 mod mismatch;
 mod path;
@@ -21,6 +20,8 @@ mod possible;
 mod scope;
 mod search;
 mod tally;
+#[cfg(test)]
+mod tests;
 mod unordered;
 
 use serde_json::Value;

@@ -9,9 +9,9 @@ use serde_json::{Map, Value};
 
 use super::SearchLimit;
 use super::assign::assign;
-use super::json;
 use super::scope::Scope;
 use crate::notation::ast::{ArrayPattern, Comparison, Hole, ObjectPattern, Pattern, PatternNode};
+use crate::notation::json;
 use crate::notation::text::{ResolveError, ValueRef};
 
 /// From so many items on, the candidates of a literal item are looked up and not tried one by one.

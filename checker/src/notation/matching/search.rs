@@ -7,11 +7,11 @@
 use serde_json::{Map, Value};
 
 use super::SearchLimit;
-use super::json;
 use super::possible::in_order;
 use super::scope::{Mark, Scope};
 use super::unordered::{Remaining, Unordered};
 use crate::notation::ast::{Pattern, PatternNode, Text};
+use crate::notation::json;
 use crate::notation::value::Bindings;
 
 /// Calls `accept` for each solution until it returns true.

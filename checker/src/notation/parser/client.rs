@@ -66,7 +66,7 @@ impl Cursor<'_> {
     /// A method that no standard page uses, but that is near to none that it does.
     fn is_other_method(&self, word: &str) -> bool {
         word.chars().all(|c| c.is_ascii_uppercase())
-            && suggest::nearest(word, &VERBS).is_none()
+            && suggest::nearest(word, &VERBS).is_empty()
             && matches!(
                 self.peek(),
                 Some(Token {
@@ -96,8 +96,8 @@ impl Cursor<'_> {
         }
         self.finish(match (within.is_some(), exactly_once) {
             (_, true) => &[],
-            (true, _) => &["exactly"],
-            _ => &["within", "exactly"],
+            (true, _) => &["exactly once"],
+            _ => &["within", "exactly once"],
         })?;
         Ok(Statement::Receive(Receive {
             client,
@@ -154,7 +154,7 @@ impl Cursor<'_> {
         } else {
             None
         };
-        self.finish(if scope.is_some() { &[] } else { &["while"] })?;
+        self.finish(if scope.is_some() { &[] } else { &["while:"] })?;
         Ok(Statement::Never {
             client,
             pattern,
@@ -224,8 +224,6 @@ impl Cursor<'_> {
         let within = self.within()?;
         self.finish(match (expected.is_empty(), within.is_none()) {
             (_, false) => &[],
-            // What follows says which of two that are equally near was meant.
-            (true, true) if self.is_before_duration() => &["within", "with"],
             (true, true) => &["with", "within"],
             (false, true) => &["within"],
         })?;
@@ -240,14 +238,15 @@ impl Cursor<'_> {
         if self.eat_word("dropped").is_some() {
             return Ok(Ending::Dropped);
         }
-        if self.peek().is_some_and(|token| token.word().is_some()) {
-            return Err(self.unexpected("`dropped` or a close code", &["dropped"]));
+        if let Some(word) = self.peek().and_then(Token::word) {
+            let diagnostic = self.unexpected("`dropped` or a close code", &["dropped"]);
+            return Err(if suggest::is_near(word, "dropped") {
+                diagnostic
+            } else {
+                diagnostic.help("write a close code or `dropped`: `with 1013 | dropped`, say")
+            });
         }
         self.close_code().map(Ending::Closed)
-    }
-
-    fn is_before_duration(&self) -> bool {
-        self.peek_at(2).is_some_and(|unit| unit.word().is_some())
     }
 }
 
@@ -257,15 +256,16 @@ fn unknown_verb(token: &Token) -> Diagnostic {
         token.span.clone(),
         "not a verb",
     );
-    match token.word().and_then(|word| suggest::nearest(word, &VERBS)) {
-        Some(near) => diagnostic.help(format!("write `{near}`")),
-        None => diagnostic.help(verbs_help()),
+    let near = token
+        .word()
+        .map_or_else(Vec::new, |word| suggest::nearest(word, &VERBS));
+    match near.as_slice() {
+        [] => diagnostic.help(verbs_help()),
+        near => diagnostic.help(format!("write {}", suggest::list(near))),
     }
 }
 
 fn verbs_help() -> String {
-    format!(
-        "write `->`, `<-`, {} or another method",
-        suggest::list(&VERBS)
-    )
+    let verbs = suggest::list(&VERBS[..FIRST_METHOD]);
+    format!("write `->`, `<-`, {verbs}, or a method such as `GET`")
 }

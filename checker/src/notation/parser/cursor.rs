@@ -167,16 +167,14 @@ impl<'a> Cursor<'a> {
         let found = token.describe();
         match token.word() {
             Some(word) if words.len() > 1 => {
-                let noun = what.trim_start_matches("an ").trim_start_matches("a ");
+                let noun = without_article(what);
                 let diagnostic = Diagnostic::error(
                     format!("unknown {noun} {found}"),
                     token.span.clone(),
                     format!("not {what}"),
                 );
-                match suggest::nearest(word, words) {
-                    Some(near) => diagnostic.help(format!("write `{near}`")),
-                    None => diagnostic.with_words(words),
-                }
+                let near = suggest::nearest(word, words);
+                diagnostic.with_words(if near.is_empty() { words } else { &near })
             }
             _ => Diagnostic::error(
                 format!("expected {what}, found {found}"),
@@ -192,19 +190,23 @@ impl<'a> Cursor<'a> {
         let Some(token) = self.peek() else {
             return Ok(());
         };
+        let found = token.describe();
+        let label = match words {
+            [] => "the line should end here".to_owned(),
+            _ => format!("expected the end of the line, {}", suggest::list(words)),
+        };
         let diagnostic = Diagnostic::error(
-            format!("unexpected {}", token.describe()),
+            format!("unexpected {}", without_article(&found)),
             token.span.clone(),
-            match words {
-                [] => "the line should end here".to_owned(),
-                _ => format!("expected {} or the end of the line", suggest::list(words)),
-            },
+            label,
         );
-        let near = token.word().and_then(|word| suggest::nearest(word, words));
-        Err(match (near, words) {
-            (Some(near), _) => diagnostic.help(format!("write `{near}`")),
-            (None, []) => diagnostic.help("remove what follows"),
-            (None, _) => diagnostic.help(format!("remove it, or write {}", suggest::list(words))),
+        let near = token
+            .word()
+            .map_or_else(Vec::new, |word| suggest::nearest(word, words));
+        Err(match (near.as_slice(), words) {
+            ([], []) => diagnostic.help("remove what follows"),
+            ([], _) => diagnostic.help(format!("remove it, or write {}", suggest::list(words))),
+            (near, _) => diagnostic.with_words(near),
         })
     }
 }
@@ -214,8 +216,13 @@ impl Diagnostic {
     fn with_words(self, words: &[&str]) -> Self {
         match words {
             [] => self,
-            [word] => self.help(format!("write `{word}`")),
             _ => self.help(format!("write {}", suggest::list(words))),
         }
     }
+}
+
+fn without_article(noun: &str) -> &str {
+    noun.strip_prefix("an ")
+        .or_else(|| noun.strip_prefix("a "))
+        .unwrap_or(noun)
 }

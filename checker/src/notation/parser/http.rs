@@ -13,7 +13,19 @@ impl Cursor<'_> {
         let path = self.expect_path("/ws")?;
         let headers = self.headers()?;
         let refusal = self.response()?;
-        self.finish(if refusal.is_some() { &[] } else { &["with"] })?;
+        if self.at_word("within") {
+            return Err(Diagnostic::error(
+                "`within` on `connects`",
+                self.here(),
+                "a connection is opened at once",
+            )
+            .help("remove it"));
+        }
+        self.finish(if refusal.is_some() {
+            &[]
+        } else {
+            &["with header"]
+        })?;
         Ok(Statement::Connect(Connect {
             client,
             path,
@@ -35,7 +47,7 @@ impl Cursor<'_> {
         let within_span = self.here();
         let within = self.within()?;
         self.finish(match (&response, &within) {
-            (None, _) => &["with"],
+            (None, _) => &["with header"],
             (Some(_), None) => &["within"],
             _ => &[],
         })?;
@@ -126,7 +138,8 @@ impl Cursor<'_> {
     /// Whether the next token is none of those that stand behind the body.
     fn at_body(&self) -> bool {
         match self.peek().map(|token| &token.kind) {
-            None | Some(TokenKind::Symbol("=>" | ":" | "=")) => false,
+            None => false,
+            Some(TokenKind::Symbol(symbol)) => matches!(*symbol, "{" | "["),
             Some(TokenKind::Word(word))
                 if matches!(word.as_str(), "with" | "within" | "to" | "via") =>
             {
@@ -139,7 +152,7 @@ impl Cursor<'_> {
                         .peek_at(1)
                         .and_then(Token::word)
                         .is_some_and(|word| word.starts_with("head"))
-                        && super::suggest::nearest(word, &["with", "within"]).is_none()
+                        && super::suggest::nearest(word, &["with", "within"]).is_empty()
             }
             Some(_) => true,
         }
@@ -197,13 +210,21 @@ impl Cursor<'_> {
         while self.eat_symbol("|").is_some() {
             statuses.push(self.status()?);
         }
+        if self.at_word("with") {
+            return Err(Diagnostic::error(
+                "`with header` behind `=>`",
+                self.here(),
+                "belongs to the request",
+            )
+            .help("write `with header \"…\"` before `=>`"));
+        }
         let at_end = match self.peek() {
             None => true,
             Some(token) => {
                 token.is_symbol(":")
                     || token
                         .word()
-                        .is_some_and(|word| super::suggest::nearest(word, &["within"]).is_some())
+                        .is_some_and(|word| super::suggest::is_near(word, "within"))
             }
         };
         let body = if at_end {

@@ -121,7 +121,10 @@ impl Cursor<'_> {
                     "write JSON, a variable or {}",
                     suggest::list(words)
                 )),
-                None => diagnostic,
+                None => diagnostic.help(format!(
+                    "write JSON, a variable or {}",
+                    suggest::list(words)
+                )),
             };
         };
         let meant = match word.to_ascii_lowercase().as_str() {
@@ -136,13 +139,16 @@ impl Cursor<'_> {
             "object" | "array" | "value" => Some("any"),
             _ => None,
         };
-        let near = suggest::nearest(word, words).or(meant.filter(|meant| words.contains(meant)));
-        match near {
-            Some(near) => diagnostic.help(format!("write `{near}`")),
-            None if super::string::is_name(word) => diagnostic.help(format!(
+        let mut near = suggest::nearest(word, words);
+        if near.is_empty() {
+            near.extend(meant.filter(|meant| words.contains(meant)));
+        }
+        match near.as_slice() {
+            [_, ..] => diagnostic.help(format!("write {}", suggest::list(&near))),
+            [] if super::string::is_name(word) => diagnostic.help(format!(
                 "write `${word}` for the variable, or `\"{word}\"` for the text"
             )),
-            None => diagnostic.help(format!(
+            [] => diagnostic.help(format!(
                 "write `\"{word}\"` for the text, or {}",
                 suggest::list(words)
             )),

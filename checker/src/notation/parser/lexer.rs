@@ -8,6 +8,24 @@ use super::token::{SYMBOLS, Token, TokenKind};
 use crate::notation::ast::{Span, Spanned};
 use crate::notation::diagnostic::Diagnostic;
 
+/// What people write for a sign, and what to say of it; longer ones before those that they begin with.
+const WRONG_SIGNS: [(&str, &str); 14] = [
+    (">-", "write `->`"),
+    ("- >", "write `->`"),
+    ("-->", "write `->`"),
+    ("--", "write `->`"),
+    ("-<", "write `<-`"),
+    ("-", "write `->` to send, `<-` to wait for a message"),
+    ("→", "write `->`"),
+    ("←", "write `<-`"),
+    ("⇒", "write `=>`"),
+    ("…", "write `...`"),
+    (".", "write `..` in a range, `...` for what else there is"),
+    ("(", "write `[` or `{`"),
+    (")", "write `]` or `}`"),
+    (";", "write `,`, or begin a line"),
+];
+
 /// A place in the text of a transcript.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Lexer<'a> {
@@ -93,6 +111,12 @@ impl<'a> Lexer<'a> {
             '/' => self.regex(),
             c if c.is_ascii_digit() => Ok(self.number()),
             '-' if rest[1..].starts_with(|c: char| c.is_ascii_digit()) => Ok(self.number()),
+            // `>-5` compares with a negative number.
+            '>' if rest.starts_with(">-")
+                && !rest[2..].starts_with(|c: char| c.is_ascii_digit()) =>
+            {
+                Err(self.stray())
+            }
             '<' if in_brackets && rest.starts_with("<-") => {
                 self.bump();
                 Ok(TokenKind::Symbol("<"))
@@ -111,9 +135,15 @@ impl<'a> Lexer<'a> {
     fn word(&mut self) -> TokenKind {
         let start = self.position;
         self.take_while(is_word_character);
-        while matches!(self.peek(), Some('-' | '/'))
-            && self.rest()[1..].starts_with(is_word_character)
-        {
+        loop {
+            let joined = match self.peek() {
+                Some('-' | '/') => self.rest()[1..].starts_with(is_word_character),
+                Some('.') => self.rest()[1..].starts_with(char::is_alphabetic),
+                _ => false,
+            };
+            if !joined {
+                break;
+            }
             self.bump();
             self.take_while(is_word_character);
         }
@@ -169,7 +199,7 @@ impl<'a> Lexer<'a> {
             self.span(start..self.position),
             "not a variable's name",
         )
-        .help(name_help(name)))
+        .help(name_help("$", name, "")))
     }
 
     /// Reads `/…/`, resolving `\/`.
@@ -242,24 +272,17 @@ impl<'a> Lexer<'a> {
     fn stray(&mut self) -> Diagnostic {
         let start = self.position;
         let rest = self.rest();
-        for (wrong, right) in [
-            ("- >", "->"),
-            ("-- >", "->"),
-            ("-->", "->"),
-            ("→", "->"),
-            ("←", "<-"),
-            ("⇒", "=>"),
-            ("…", "..."),
-        ] {
-            if rest.starts_with(wrong) {
-                self.position += wrong.len();
-                return Diagnostic::error(
-                    format!("unknown sign `{wrong}`"),
-                    self.span(start..self.position),
-                    "not a sign",
-                )
-                .help(format!("write `{right}`"));
-            }
+        if let Some((wrong, help)) = WRONG_SIGNS
+            .iter()
+            .find(|(wrong, _)| rest.starts_with(wrong))
+        {
+            self.position += wrong.len();
+            return Diagnostic::error(
+                format!("unknown sign `{wrong}`"),
+                self.span(start..self.position),
+                "not a sign",
+            )
+            .help(*help);
         }
         let c = self.peek().unwrap_or_default();
         self.bump();

@@ -8,37 +8,47 @@ use super::token::{Token, TokenKind};
 use crate::notation::ast::{Duration, DurationUnit, NumberSource, Size, SizeUnit, Span, Within};
 use crate::notation::diagnostic::Diagnostic;
 
-/// What people write for a unit, and what it is here.
-const DURATION_UNITS: [(&str, DurationUnit); 11] = [
-    ("ms", DurationUnit::Milliseconds),
-    ("s", DurationUnit::Seconds),
-    ("msec", DurationUnit::Milliseconds),
-    ("msecs", DurationUnit::Milliseconds),
-    ("millis", DurationUnit::Milliseconds),
-    ("milliseconds", DurationUnit::Milliseconds),
-    ("sec", DurationUnit::Seconds),
-    ("secs", DurationUnit::Seconds),
-    ("second", DurationUnit::Seconds),
-    ("seconds", DurationUnit::Seconds),
-    ("m", DurationUnit::Milliseconds),
+/// A unit as it is written here, and as people write it elsewhere.
+type Spellings = (&'static str, &'static [&'static str]);
+
+const DURATIONS: [Spellings; 2] = [
+    ("ms", &["msec", "msecs", "millis", "milliseconds"]),
+    ("s", &["sec", "secs", "second", "seconds"]),
 ];
 
-/// What people write for a unit, and what it is here.
-const SIZE_UNITS: [(&str, SizeUnit); 13] = [
-    ("KiB", SizeUnit::KiB),
-    ("MiB", SizeUnit::MiB),
-    ("GiB", SizeUnit::GiB),
-    ("K", SizeUnit::KiB),
-    ("M", SizeUnit::MiB),
-    ("G", SizeUnit::GiB),
-    ("KB", SizeUnit::KiB),
-    ("MB", SizeUnit::MiB),
-    ("GB", SizeUnit::GiB),
-    ("B", SizeUnit::Bytes),
-    ("byte", SizeUnit::Bytes),
-    ("bytes", SizeUnit::Bytes),
-    ("b", SizeUnit::Bytes),
+const SIZES: [Spellings; 3] = [
+    ("KiB", &["K", "KB", "kilobytes"]),
+    ("MiB", &["M", "MB", "megabytes"]),
+    ("GiB", &["G", "GB", "gigabytes"]),
 ];
+
+/// A number with another unit than that, the units it was probably meant to have first.
+fn unknown_unit(count: u64, word: &str, span: Span, of: &str, units: &[Spellings]) -> Diagnostic {
+    let all: Vec<_> = units.iter().map(|(unit, _)| *unit).collect();
+    let spellings: Vec<_> = units
+        .iter()
+        .flat_map(|(unit, others)| others.iter().chain([unit]))
+        .copied()
+        .collect();
+    let near = suggest::nearest(word, &spellings);
+    let mut meant: Vec<_> = units
+        .iter()
+        .filter(|(unit, others)| {
+            near.contains(unit) || near.iter().any(|near| others.contains(near))
+        })
+        .map(|(unit, _)| format!("{count}{unit}"))
+        .collect();
+    if meant.is_empty() {
+        meant = all.iter().map(|unit| format!("{count}{unit}")).collect();
+    }
+    let meant: Vec<_> = meant.iter().map(String::as_str).collect();
+    Diagnostic::error(
+        format!("unknown unit of {of} `{word}`"),
+        span,
+        format!("not {}", suggest::list(&all)),
+    )
+    .help(format!("write {}", suggest::list(&meant)))
+}
 
 impl Cursor<'_> {
     /// A whole number without a sign, and the word right behind it.
@@ -59,14 +69,9 @@ impl Cursor<'_> {
             } else {
                 "not a whole number"
             };
-            Diagnostic::error(
-                format!("`{number}` does not do for {what}"),
-                span.clone(),
-                label,
+            Diagnostic::error(format!("`{number}` is not {what}"), span.clone(), label).help(
+                format!("write a whole number and its unit: `{example}`, say"),
             )
-            .help(format!(
-                "write a whole number and its unit: `{example}`, say"
-            ))
         })?;
         let mut span = span.clone();
         let mut unit = String::new();
@@ -83,6 +88,15 @@ impl Cursor<'_> {
         Ok((count, unit, span))
     }
 
+    fn space_before_unit(&self, count: u64, unit: &str) -> Diagnostic {
+        Diagnostic::error(
+            "a space before the unit",
+            self.here(),
+            "belongs to the number",
+        )
+        .help(format!("write `{count}{unit}`"))
+    }
+
     /// `400ms`, `2s`.
     pub(super) fn duration(&mut self) -> Parsed<Duration> {
         let (count, word, span) = self.count_and_unit("a duration", "400ms")?;
@@ -90,6 +104,11 @@ impl Cursor<'_> {
             "ms" => DurationUnit::Milliseconds,
             "s" => DurationUnit::Seconds,
             "" => {
+                if let Some(unit) = self.peek().and_then(Token::word)
+                    && DURATIONS.iter().any(|(known, _)| *known == unit)
+                {
+                    return Err(self.space_before_unit(count, unit));
+                }
                 return Err(Diagnostic::error(
                     "a duration without a unit",
                     span,
@@ -97,25 +116,7 @@ impl Cursor<'_> {
                 )
                 .help(format!("write `{count}ms` or `{count}s`")));
             }
-            _ => {
-                let diagnostic = Diagnostic::error(
-                    format!("unknown unit of time `{word}`"),
-                    span,
-                    "neither `ms` nor `s`",
-                );
-                let names: Vec<_> = DURATION_UNITS.iter().map(|(name, _)| *name).collect();
-                let near = suggest::nearest(&word, &names);
-                let unit = DURATION_UNITS.iter().find(|(name, _)| Some(*name) == near);
-                return Err(match unit {
-                    Some((_, DurationUnit::Milliseconds)) => {
-                        diagnostic.help(format!("write `{count}ms`"))
-                    }
-                    Some((_, DurationUnit::Seconds)) => {
-                        diagnostic.help(format!("write `{count}s`"))
-                    }
-                    None => diagnostic.help(format!("write `{count}ms` or `{count}s`")),
-                });
-            }
+            _ => return Err(unknown_unit(count, &word, span, "time", &DURATIONS)),
         };
         Ok(Duration { count, unit })
     }
@@ -128,38 +129,21 @@ impl Cursor<'_> {
             "KiB" => SizeUnit::KiB,
             "MiB" => SizeUnit::MiB,
             "GiB" => SizeUnit::GiB,
-            _ => {
-                let diagnostic = Diagnostic::error(
-                    format!("unknown unit of size `{word}`"),
-                    span,
-                    "not `KiB`, `MiB` or `GiB`",
-                );
-                let names: Vec<_> = SIZE_UNITS.iter().map(|(name, _)| *name).collect();
-                let near = suggest::nearest(&word, &names);
-                let unit = SIZE_UNITS.iter().find(|(name, _)| Some(*name) == near);
-                return Err(match unit {
-                    Some((_, unit)) => diagnostic.help(format!("write `{count}{}`", unit.suffix())),
-                    None => diagnostic.help(format!(
-                        "write `{count}KiB`, `{count}MiB` or `{count}GiB`, or `{count}` for bytes"
-                    )),
-                });
+            "B" | "b" | "byte" | "bytes" => {
+                return Err(Diagnostic::error("a unit for bytes", span, "has none")
+                    .help(format!("write `{count}`")));
             }
+            _ => return Err(unknown_unit(count, &word, span, "size", &SIZES)),
         };
         if let Some(word) = self.peek().and_then(Token::word)
-            && SIZE_UNITS.iter().take(3).any(|(name, _)| *name == word)
+            && SIZES.iter().any(|(unit, _)| *unit == word)
         {
-            return Err(Diagnostic::error(
-                "a space before the unit",
-                self.here(),
-                "belongs to the number",
-            )
-            .help(format!("write `{count}{word}`")));
+            return Err(self.space_before_unit(count, word));
         }
         if count.checked_mul(unit.bytes()).is_none() {
             return Err(
-                Diagnostic::error("a size too large", span, "more than 2^64 bytes").help(
-                    "a frame cannot promise more than 2^63 - 1 bytes (RFC 6455, section 5.2)",
-                ),
+                Diagnostic::error("a size too large", span, "more than 2^64 bytes")
+                    .help("write a smaller size"),
             );
         }
         Ok(Size { count, unit })

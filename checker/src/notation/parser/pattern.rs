@@ -68,20 +68,7 @@ impl Cursor<'_> {
                 )))
             }
             Some(word) if !WORDS.contains(&word) => {
-                // What follows the word says which of two that are equally near was meant.
-                let before_json = self
-                    .peek_at(1)
-                    .is_some_and(|token| token.is_symbol("{") || token.is_symbol("["));
-                let mut candidates: Vec<&str> = Vec::new();
-                if before_json {
-                    candidates.extend(words);
-                    candidates.extend(WORDS);
-                    candidates.extend(KINDS);
-                } else {
-                    candidates.extend(KINDS);
-                    candidates.extend(WORDS);
-                    candidates.extend(words);
-                }
+                let candidates = [words, &KINDS, &WORDS].concat();
                 Err(self.unknown_value("a pattern", &candidates))
             }
             _ => self.pattern().map(MessagePattern::Json),

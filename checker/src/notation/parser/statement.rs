@@ -56,7 +56,7 @@ pub(super) fn statement(tokens: &[Token]) -> Parsed<Statement> {
             first.span.clone(),
             "begins lines that this version cannot grade yet",
         )
-        .help("a client needs another name")),
+        .help("remove the line; if a client is meant, give it another name")),
         _ => {
             if let Some(keyword) = cursor.misspelt_keyword(word) {
                 return Err(Diagnostic::error(
@@ -95,7 +95,7 @@ fn client(word: &str, span: &Span) -> Parsed<Client> {
             span.clone(),
             "not a name",
         )
-        .help(name_help(wrong)));
+        .help(name_help("", wrong, "")));
     }
     Ok(Spanned::new(
         ClientName {
@@ -121,7 +121,7 @@ impl Cursor<'_> {
                 } else if third.is_some_and(|token| token.is_symbol("=")) {
                     (&["env"], true)
                 } else if VERBS.contains(&word.as_str())
-                    || suggest::nearest(word, &VERBS).is_some()
+                    || !suggest::nearest(word, &VERBS).is_empty()
                     || matches!(
                         third,
                         Some(Token {
@@ -140,9 +140,11 @@ impl Cursor<'_> {
             Some(_) => return None,
             None => (&["together"], false),
         };
-        let near = suggest::nearest(first, follows)
-            .or_else(|| certain.then(|| suggest::nearest(first, &KEYWORDS))?);
-        near.and_then(|near| KEYWORDS.into_iter().find(|keyword| *keyword == near))
+        let mut near = suggest::nearest(first, follows);
+        if certain && near.is_empty() {
+            near = suggest::nearest(first, &KEYWORDS);
+        }
+        KEYWORDS.into_iter().find(|keyword| near.contains(keyword))
     }
 
     /// The `:` before a block, with nothing behind it.
@@ -155,7 +157,15 @@ impl Cursor<'_> {
                 Some(_) => diagnostic,
             });
         }
-        self.finish(&[])
+        match self.peek() {
+            None => Ok(()),
+            Some(token) => Err(Diagnostic::error(
+                "the first line of a block behind its `:`",
+                token.span.clone(),
+                "stands on a line of its own",
+            )
+            .help("begin a line, indented by two spaces")),
+        }
     }
 
     fn given(&mut self) -> Parsed<Statement> {
@@ -218,8 +228,8 @@ impl Cursor<'_> {
     }
 
     fn in_any_order(&mut self) -> Parsed<Statement> {
-        self.expect_word("any")?;
-        self.expect_word("order")?;
+        self.expect_word("any").map_err(in_full)?;
+        self.expect_word("order").map_err(in_full)?;
         self.colon()?;
         Ok(Statement::InAnyOrder(Script::default()))
     }
@@ -339,4 +349,9 @@ impl Cursor<'_> {
         }
         Ok(List::Values(values))
     }
+}
+
+/// The words of `in any order:` make sense together only.
+fn in_full(diagnostic: Diagnostic) -> Diagnostic {
+    diagnostic.help("write `in any order:`")
 }

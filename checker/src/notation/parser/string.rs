@@ -41,9 +41,10 @@ pub(super) fn is_name(name: &str) -> bool {
             .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }
 
-/// What to say of a name that is none.
-pub(super) fn name_help(name: &str) -> String {
-    let mut near: String = name
+/// What to say of a name that is none, and that stands between two texts.
+pub(super) fn name_help(before: &str, name: &str, after: &str) -> String {
+    const RULE: &str = "a name is lower-case letters, digits and `_`, a letter first";
+    let near: String = name
         .trim()
         .chars()
         .map(|c| {
@@ -54,13 +55,11 @@ pub(super) fn name_help(name: &str) -> String {
             }
         })
         .collect();
-    near = near
-        .trim_start_matches(|c: char| !c.is_ascii_lowercase())
-        .to_owned();
-    if is_name(&near) {
-        format!("write `{near}`: a name is lower-case letters, digits and `_`, a letter first")
+    let near = near.trim_start_matches(|c: char| !c.is_ascii_lowercase());
+    if is_name(near) {
+        format!("write `{before}{near}{after}`: {RULE}")
     } else {
-        "a name is lower-case letters, digits and `_`, a letter first".to_owned()
+        RULE.to_owned()
     }
 }
 
@@ -222,11 +221,11 @@ impl Lexer<'_> {
         self.bump();
         if !is_name(name) {
             return Err(Diagnostic::error(
-                format!("`{name}` is not a variable's name"),
+                format!("`${{{name}}}` is not a variable"),
                 self.span(open - 1..self.position),
                 "not a variable",
             )
-            .help(name_help(name)));
+            .help(name_help("${", name, "}")));
         }
         parts.variable(Spanned::new(
             name.to_owned(),

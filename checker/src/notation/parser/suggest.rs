@@ -2,22 +2,40 @@
 
 use strsim::damerau_levenshtein;
 
-/// The candidate that the word was most likely meant to be: a third of its letters may be wrong, and one always. Of
-/// two that are equally near, the first.
-pub(crate) fn nearest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
+/// The candidates that the word was most likely meant to be, all equally near: a third of the letters may be wrong,
+/// and one always. Of a candidate of several words, `exactly once` say, the first counts.
+pub(crate) fn nearest<'a>(word: &str, candidates: &[&'a str]) -> Vec<&'a str> {
     let word = word.to_lowercase();
-    candidates
-        .iter()
-        .map(|candidate| {
-            let distance = damerau_levenshtein(&word, &candidate.to_lowercase());
-            (distance, *candidate)
-        })
-        .filter(|(distance, candidate)| {
-            let length = candidate.chars().count().max(word.chars().count());
-            *distance <= (length / 3).max(1) && *distance < length
-        })
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
+    let mut nearest = Vec::new();
+    let mut least = usize::MAX;
+    for candidate in candidates {
+        let first = candidate
+            .split([' ', ':'])
+            .next()
+            .unwrap_or_default()
+            .to_lowercase();
+        let distance = damerau_levenshtein(&word, &first);
+        let length = first.chars().count().max(word.chars().count());
+        if distance > (length / 3).max(1) || distance >= length || distance > least {
+            continue;
+        }
+        if distance < least {
+            least = distance;
+            nearest.clear();
+        }
+        nearest.push(*candidate);
+    }
+    nearest
+}
+
+/// The first of the [`nearest`].
+pub(crate) fn one_nearest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
+    nearest(word, candidates).first().copied()
+}
+
+/// Whether the word was most likely meant to be this one.
+pub(crate) fn is_near(word: &str, candidate: &str) -> bool {
+    !nearest(word, &[candidate]).is_empty()
 }
 
 /// "`a`, `b` or `c`".

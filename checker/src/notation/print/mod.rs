@@ -3,8 +3,9 @@
 //! What is printed reads back as the same script. With bindings, variables are replaced by their values: that is for
 //! people, who want to see what was sent.
 
+use self::layout::Rows;
 use self::statement::comment;
-use super::ast::{For, MessagePattern, Pattern, Script, Statement};
+use super::ast::{For, MessagePattern, Pattern, Script, Statement, Within};
 use super::value::Bindings;
 
 mod layout;
@@ -52,6 +53,13 @@ pub fn message_pattern_with(pattern: &MessagePattern, bindings: &Bindings) -> St
     }
     .message_pattern(pattern)
     .flat()
+}
+
+/// `within 300ms..1s`.
+pub fn within(bounds: &Within) -> String {
+    let mut rows = Rows::default();
+    statement::within(Some(bounds), &mut rows);
+    rows.flat()
 }
 
 /// How to write a script.

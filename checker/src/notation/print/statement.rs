@@ -319,7 +319,7 @@ fn env_setting(setting: &EnvSetting) -> String {
     }
 }
 
-fn within(bounds: Option<&Within>, rows: &mut Rows) {
+pub(super) fn within(bounds: Option<&Within>, rows: &mut Rows) {
     match bounds {
         None => {}
         Some(Within { from: None, to }) => rows.word(format!("within {}", duration(*to))),

@@ -9,7 +9,7 @@ mod tests;
 use bytes::Bytes;
 use hmac::digest::InvalidLength;
 use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::SeedableRng;
+use rand_chacha::rand_core::{RngCore, SeedableRng};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
@@ -17,6 +17,7 @@ use thiserror::Error;
 pub use seed::{ParseSeedError, Seed};
 
 use crate::notation::ast::{Generator, JwtSigning, Offset, Size, Template, TemplateNode, Variable};
+use crate::notation::json;
 use crate::notation::text::{ResolveError, resolve};
 use crate::notation::value::{Bindings, Value};
 
@@ -125,24 +126,26 @@ impl Values {
     ) -> Result<Value, EvaluateError> {
         let mut rng = self.rng("let", variable, turns);
         Ok(match generator {
-            Generator::Text { size: None } => json(random::text(&mut rng)),
+            Generator::Text { size: None } => new_json(random::text(&mut rng)),
             Generator::Text { size: Some(size) } => {
-                json(random::text_of(&mut rng, checked(*size)?))
+                new_json(random::text_of(&mut rng, checked(*size)?))
             }
-            Generator::Word => json(random::word(&mut rng)),
+            Generator::Word => new_json(random::word(&mut rng)),
             Generator::Number { from, to } => {
                 let (from, to) = (*from, *to);
                 let number = random::number(&mut rng, from, to);
-                json(number.ok_or(EvaluateError::EmptyRange { from, to })?)
+                new_json(number.ok_or(EvaluateError::EmptyRange { from, to })?)
             }
             Generator::Bytes { size } => {
                 Value::Bytes(random::bytes(&mut rng, checked(*size)?).into())
             }
-            Generator::Sha256(source) => json(sha256(content(source, bindings)?)),
+            Generator::Sha256(source) => new_json(sha256(content(source, bindings)?)),
             Generator::Slice { source, from, to } => {
                 Value::Bytes(slice(source, from.as_ref(), to.as_ref(), bindings)?)
             }
-            Generator::Jwt { claims, signing } => json(token(claims, signing, bindings, secret)?),
+            Generator::Jwt { claims, signing } => {
+                new_json(token(claims, signing, bindings, secret)?)
+            }
         })
     }
 
@@ -159,6 +162,13 @@ impl Values {
         }
         ChaCha8Rng::from_seed(hash.finalize().into())
     }
+}
+
+/// A secret that nobody can guess, for one server of one run.
+pub fn fresh_secret() -> String {
+    let mut secret = [0; 16];
+    ChaCha8Rng::from_os_rng().fill_bytes(&mut secret);
+    secret.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The JSON that a template makes of what its variables hold.
@@ -197,7 +207,7 @@ pub fn template(template: &Template, bindings: &Bindings) -> Result<Json, Evalua
     })
 }
 
-fn json(value: impl Into<Json>) -> Value {
+fn new_json(value: impl Into<Json>) -> Value {
     Value::Json(value.into())
 }
 
@@ -272,20 +282,11 @@ fn offset(offset: &Offset, bindings: &Bindings) -> Result<u64, EvaluateError> {
     };
     let held = held(variable, bindings)?;
     let whole = match held {
-        Value::Json(Json::Number(number)) => whole(number),
+        Value::Json(Json::Number(number)) => json::whole(number),
         _ => None,
     };
-    whole.ok_or_else(|| wrong_kind(variable, "a number of bytes", held))
-}
-
-/// The number as an offset; `1048576.0` is one too.
-fn whole(number: &serde_json::Number) -> Option<u64> {
-    /// 2^53: from here on doubles skip integers.
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    number.as_u64().or_else(|| {
-        let double = number.as_f64()?;
-        (double.fract() == 0.0 && (0.0..=EXACT).contains(&double)).then_some(double as u64)
-    })
+    let offset = whole.and_then(|whole| u64::try_from(whole).ok());
+    offset.ok_or_else(|| wrong_kind(variable, "a number of bytes", held))
 }
 
 fn token(

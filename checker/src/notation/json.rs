@@ -1,4 +1,4 @@
-//! Equality of JSON values, in which numbers are compared by value.
+//! Equality of JSON values, in which numbers are compared by value, and what follows from it.
 
 use std::cmp::Ordering;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -9,7 +9,7 @@ use serde_json::{Number, Value};
 const I128_END: f64 = 170_141_183_460_469_231_731_687_303_715_884_105_728.0;
 
 /// Which number is greater, exactly: no integer is rounded to a double on the way.
-pub(super) fn compare(a: &Number, b: &Number) -> Ordering {
+pub(crate) fn compare(a: &Number, b: &Number) -> Ordering {
     match (whole(a), whole(b)) {
         (Some(a), Some(b)) => a.cmp(&b),
         (Some(a), None) => compare_whole(a, double(b)),
@@ -19,12 +19,12 @@ pub(super) fn compare(a: &Number, b: &Number) -> Ordering {
 }
 
 /// Whether the number has no fraction; `1.0` has none.
-pub(super) fn is_integer(number: &Number) -> bool {
+pub(crate) fn is_integer(number: &Number) -> bool {
     whole(number).is_some() || double(number).fract() == 0.0
 }
 
 /// The number's value when it has no fraction and is not beyond ±2^127.
-fn whole(number: &Number) -> Option<i128> {
+pub(crate) fn whole(number: &Number) -> Option<i128> {
     if let Some(integer) = number.as_i128() {
         return Some(integer);
     }
@@ -54,7 +54,7 @@ fn compare_whole(whole: i128, double: f64) -> Ordering {
 }
 
 /// Whether two values are the same: numbers by value, objects whatever the order of their members.
-pub(super) fn equal(a: &Value, b: &Value) -> bool {
+pub(crate) fn equal(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => compare(a, b).is_eq(),
         (Value::Array(a), Value::Array(b)) => {
@@ -69,8 +69,32 @@ pub(super) fn equal(a: &Value, b: &Value) -> bool {
     }
 }
 
+/// Compact JSON that is the same for all values that are [`equal`]: `1.0` is written `1`, members are sorted.
+pub(crate) fn canonical(value: &Value) -> String {
+    match value {
+        Value::Number(number) => match whole(number) {
+            Some(whole) => whole.to_string(),
+            None => number.to_string(),
+        },
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(canonical).collect();
+            format!("[{}]", items.join(","))
+        }
+        Value::Object(members) => {
+            let mut members: Vec<(&String, &Value)> = members.iter().collect();
+            members.sort_by_key(|(key, _)| *key);
+            let members: Vec<String> = members
+                .into_iter()
+                .map(|(key, value)| format!("{}:{}", Value::from(key.as_str()), canonical(value)))
+                .collect();
+            format!("{{{}}}", members.join(","))
+        }
+        Value::Null | Value::Bool(_) | Value::String(_) => value.to_string(),
+    }
+}
+
 /// A hash that is the same for all values that are [`equal`].
-pub(super) fn fingerprint(value: &Value) -> u64 {
+pub(crate) fn fingerprint(value: &Value) -> u64 {
     match value {
         Value::Null => fingerprint_of(&0_u8),
         Value::Bool(boolean) => fingerprint_of(boolean),
@@ -85,23 +109,23 @@ pub(super) fn fingerprint(value: &Value) -> u64 {
     }
 }
 
-pub(super) fn fingerprint_number(number: &Number) -> u64 {
+pub(crate) fn fingerprint_number(number: &Number) -> u64 {
     match whole(number) {
         Some(whole) => fingerprint_of(&whole),
         None => fingerprint_of(&double(number).to_bits()),
     }
 }
 
-pub(super) fn fingerprint_items(items: impl Iterator<Item = u64>) -> u64 {
+pub(crate) fn fingerprint_items(items: impl Iterator<Item = u64>) -> u64 {
     fingerprint_of(&items.collect::<Vec<_>>())
 }
 
 /// The sum over the members does not depend on their order.
-pub(super) fn fingerprint_members<'k>(members: impl Iterator<Item = (&'k str, u64)>) -> u64 {
+pub(crate) fn fingerprint_members<'k>(members: impl Iterator<Item = (&'k str, u64)>) -> u64 {
     members.fold(1, |sum, member| sum.wrapping_add(fingerprint_of(&member)))
 }
 
-pub(super) fn fingerprint_of<T: Hash + ?Sized>(part: &T) -> u64 {
+pub(crate) fn fingerprint_of<T: Hash + ?Sized>(part: &T) -> u64 {
     let mut hasher = DefaultHasher::new();
     part.hash(&mut hasher);
     hasher.finish()

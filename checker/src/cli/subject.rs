@@ -1,0 +1,110 @@
+//! What is graded: the exercise, its solution, any command, or a server that runs already.
+
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::path::Path;
+
+use checker::assignment::Assignment;
+use checker::grade::Subject;
+use checker::server::{self, BuildFailure, Executable, ServerCommand};
+
+use super::output::{Output, spinner};
+use super::{Exit, Problem};
+
+/// Which of the things that can be graded.
+#[derive(Debug, Clone, clap::Args)]
+#[group(multiple = false)]
+pub(super) struct Which {
+    /// Grade the reference solution.
+    #[arg(long)]
+    pub(super) solution: bool,
+    /// Grade what this command starts; it gets its port in PORT.
+    #[arg(long, value_name = "COMMAND")]
+    pub(super) cmd: Option<String>,
+    /// Grade a server that is running already, one check at a time.
+    #[arg(long, value_name = "URL")]
+    pub(super) url: Option<String>,
+}
+
+impl Which {
+    /// As it was given on the command line, to be given again.
+    pub(super) fn flags(&self) -> String {
+        if self.solution {
+            " --solution".to_owned()
+        } else if let Some(cmd) = &self.cmd {
+            format!(" --cmd '{}'", cmd.replace('\'', "'\\''"))
+        } else if let Some(url) = &self.url {
+            format!(" --url {url}")
+        } else {
+            String::new()
+        }
+    }
+
+    /// Builds or finds it.
+    pub(super) async fn resolve(
+        &self,
+        course: &Path,
+        assignment: &Assignment,
+        output: &mut Output,
+    ) -> Result<Subject, Problem> {
+        if let Some(url) = &self.url {
+            return Ok(Subject::Running(address(url)?));
+        }
+        if let Some(cmd) = &self.cmd {
+            let here = std::env::current_dir()?;
+            return Ok(Subject::Command(ServerCommand::parse(cmd, &here)?));
+        }
+        let executable = build(course, assignment, self.solution, output).await?;
+        Ok(Subject::Command(executable.command()))
+    }
+}
+
+/// Builds the exercise or its solution where it stands.
+pub(super) async fn build(
+    course: &Path,
+    assignment: &Assignment,
+    solution: bool,
+    output: &mut Output,
+) -> Result<Executable, Problem> {
+    let kind = if solution { "solutions" } else { "exercises" };
+    let folder = course.join(kind).join(&assignment.folder);
+    let package = server::package_of(&folder)?;
+    let progress = spinner(format!("building {package}"));
+    let tell = |what: &str| progress.set_message(format!("building {package}: {what}"));
+    let built = server::build_in_place(course, &package, output.colour(), &tell).await;
+    progress.finish_and_clear();
+    built.map_err(|failure| Problem {
+        exit: match failure {
+            BuildFailure::Checker { .. } => Exit::Fault,
+            _ => Exit::NoServer,
+        },
+        message: failure.to_string().trim_end().to_owned(),
+    })
+}
+
+/// The address in `ws://host:port` or `http://host:port`.
+fn address(url: &str) -> Result<SocketAddr, Problem> {
+    let problem = |why: String| Problem {
+        exit: Exit::Fault,
+        message: format!("--url {url}: {why}; write ws://127.0.0.1:3000, say"),
+    };
+    let rest = url
+        .strip_prefix("ws://")
+        .or_else(|| url.strip_prefix("http://"))
+        .ok_or_else(|| problem("it begins with neither ws:// nor http://".to_owned()))?;
+    let authority = rest.trim_end_matches('/');
+    if authority.contains('/') {
+        return Err(problem(
+            "the pages say which paths are asked for".to_owned(),
+        ));
+    }
+    let with_port = if authority.contains(':') {
+        authority.to_owned()
+    } else {
+        format!("{authority}:80")
+    };
+    with_port
+        .to_socket_addrs()
+        .map_err(|error| problem(error.to_string()))?
+        .next()
+        .ok_or_else(|| problem("no such host".to_owned()))
+}

@@ -1,0 +1,139 @@
+//! A transcript as text: the lines as they were played, and under the one that failed why.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use super::style::{BAD, DIM, OPEN, STRONG, paint};
+use crate::run::{Closest, Exchange, Failure, Transcript};
+
+/// Times stand in this column, where the line leaves room.
+const TIME_COLUMN: usize = 66;
+/// So many of the messages that came instead are shown; the rest is counted.
+const PASSED_OVER: usize = 8;
+
+/// The conversation, a part for each check that was played.
+pub(super) fn render(transcript: &Transcript, all_messages: bool) -> String {
+    let mut text = String::new();
+    let last = transcript.parts.len().saturating_sub(1);
+    for (index, part) in transcript.parts.iter().enumerate() {
+        if last > 0 {
+            let heading = if index == last {
+                "then".to_owned()
+            } else {
+                format!("given {}", part.check)
+            };
+            let _ = writeln!(text, "  {}", paint(STRONG, heading));
+        }
+        for exchange in &part.exchanges {
+            render_exchange(&mut text, exchange, all_messages);
+        }
+    }
+    text
+}
+
+fn render_exchange(text: &mut String, exchange: &Exchange, all_messages: bool) {
+    let failed = exchange.failure.is_some();
+    let mark = if failed {
+        paint(BAD, "✗")
+    } else {
+        " ".to_owned()
+    };
+    let indent = "  ".repeat(exchange.depth);
+    for (number, line) in exchange.text.lines().enumerate() {
+        let mark = if number == 0 { mark.as_str() } else { " " };
+        let shown = if failed {
+            paint(BAD, line)
+        } else {
+            line.to_owned()
+        };
+        let _ = write!(text, "  {mark}  {indent}{shown}");
+        if number == 0 && exchange.text.lines().count() == 1 {
+            write_time(text, exchange.took, indent.len() + line.chars().count());
+        }
+        text.push('\n');
+    }
+    let below = format!("       {indent}     ");
+    let skip = match exchange.passed_over.len().checked_sub(PASSED_OVER) {
+        Some(more) if !all_messages && more > 0 => {
+            let note = format!("passed over: {more} earlier messages (--verbose shows them)");
+            let _ = writeln!(text, "{below}{}", paint(DIM, note));
+            more
+        }
+        _ => 0,
+    };
+    for message in exchange.passed_over.iter().skip(skip) {
+        let is_closest = exchange
+            .failure
+            .as_ref()
+            .and_then(|failure| failure.closest.as_ref())
+            .is_some_and(|closest| closest.message == *message);
+        if !is_closest {
+            let _ = writeln!(
+                text,
+                "{below}{}",
+                paint(DIM, format!("passed over: {message}"))
+            );
+        }
+    }
+    if let Some(failure) = &exchange.failure {
+        render_failure(text, failure, &below);
+    }
+    for note in &exchange.notes {
+        let _ = writeln!(text, "{below}{}", paint(OPEN, indented(note, &below)));
+    }
+}
+
+fn write_time(text: &mut String, took: Option<Duration>, width: usize) {
+    let Some(took) = took else { return };
+    let padding = TIME_COLUMN.saturating_sub(width).max(2);
+    let _ = write!(text, "{}{}", " ".repeat(padding), paint(DIM, time(took)));
+}
+
+/// `1.9 ms`, `2.00 s`.
+pub(super) fn time(took: Duration) -> String {
+    if took < Duration::from_secs(1) {
+        format!("{:.1} ms", took.as_secs_f64() * 1000.0)
+    } else {
+        format!("{:.2} s", took.as_secs_f64())
+    }
+}
+
+fn render_failure(text: &mut String, failure: &Failure, below: &str) {
+    if let Some(closest) = &failure.closest {
+        render_closest(text, closest, below);
+    }
+    for because in &failure.because {
+        let _ = writeln!(text, "{below}{}", indented(because, below));
+    }
+}
+
+fn render_closest(text: &mut String, closest: &Closest, below: &str) {
+    let label = "closest: ";
+    let _ = writeln!(text, "{below}{label}{}", closest.message);
+    match &closest.differs {
+        Some(range) if !closest.message.contains('\n') => {
+            let before = closest.message[..range.start].chars().count();
+            let width = closest.message[range.clone()].chars().count().max(1);
+            let carets = "^".repeat(width);
+            let _ = writeln!(
+                text,
+                "{below}{}{} {}",
+                " ".repeat(label.len() + before),
+                paint(BAD, carets),
+                closest.explanation
+            );
+        }
+        _ => {
+            let _ = writeln!(
+                text,
+                "{below}{}{}",
+                " ".repeat(label.len()),
+                closest.explanation
+            );
+        }
+    }
+}
+
+fn indented(text: &str, below: &str) -> String {
+    text.replace('\n', &format!("\n{below}"))
+}

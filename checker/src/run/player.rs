@@ -1,0 +1,515 @@
+//! Plays the lines of a script in order.
+
+use std::collections::BTreeMap;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use futures_util::future::{join_all, select_all};
+
+use super::prohibition::Prohibition;
+use super::transcript::{Exchange, Failure, FailureKind, Part, Transcript};
+use super::values::{EvaluateError, Values};
+use super::{Conditions, Outcome, Run};
+use crate::actor::{Connection, Inbox};
+use crate::assignment::{Assignment, Check};
+use crate::notation::ast::{
+    Client, ClientName, For, Generator, Line, List, ListItem, Script, Statement, Template,
+    TemplateNode, Variable,
+};
+use crate::notation::matching::SearchLimit;
+use crate::notation::print;
+use crate::notation::value::{Bindings, Value};
+
+/// Plays a check: what it is `given` first, then its own lines, then the silence that its prohibitions demand.
+pub async fn run(assignment: &Assignment, check: &Check, conditions: &Conditions) -> Run {
+    let player = Player {
+        conditions,
+        state: Mutex::new(State::new()),
+    };
+    let outcome = player.play_check(assignment, check).await;
+    let state = player
+        .state
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
+    Run {
+        outcome,
+        transcript: state.transcript,
+    }
+}
+
+/// Why the playing ended early. What failed is written in the transcript.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// A line failed.
+    Failed,
+    /// The grader's own trouble.
+    Inconclusive(String),
+}
+
+impl From<SearchLimit> for Stop {
+    fn from(limit: SearchLimit) -> Self {
+        Self::Inconclusive(limit.to_string())
+    }
+}
+
+impl From<EvaluateError> for Stop {
+    fn from(error: EvaluateError) -> Self {
+        Self::Inconclusive(error.to_string())
+    }
+}
+
+/// Whether what a variable holds is to blame: it may have come from the server.
+fn is_the_servers(error: &EvaluateError) -> bool {
+    matches!(
+        error,
+        EvaluateError::WrongKind { .. } | EvaluateError::OutOfRange { .. }
+    )
+}
+
+pub(super) type Played = Result<(), Stop>;
+
+pub(super) struct Player<'a> {
+    pub(super) conditions: &'a Conditions,
+    state: Mutex<State>,
+}
+
+pub(super) type Clients = BTreeMap<ClientName, ClientState>;
+
+/// All that changes while a check is played. The lock is never held across an await.
+pub(super) struct State {
+    pub(super) bindings: Bindings,
+    pub(super) clients: Clients,
+    pub(super) prohibitions: Vec<Prohibition>,
+    /// How long this server's last few answers took, the newest last.
+    pub(super) round_trips: Vec<Duration>,
+    /// When somebody last did something to the server.
+    pub(super) last_action: Instant,
+    pub(super) transcript: Transcript,
+}
+
+impl State {
+    fn new() -> Self {
+        Self {
+            bindings: Bindings::new(),
+            clients: Clients::new(),
+            prohibitions: Vec::new(),
+            round_trips: Vec::new(),
+            last_action: Instant::now(),
+            transcript: Transcript::default(),
+        }
+    }
+
+    pub(super) fn exchange(&mut self, id: ExchangeId) -> &mut Exchange {
+        &mut self.transcript.parts[id.part].exchanges[id.index]
+    }
+}
+
+/// One client's inbox, how far it has been read, and its connection.
+pub(super) struct ClientState {
+    pub(super) inbox: Inbox,
+    /// The first entry that no line has dealt with.
+    pub(super) place: usize,
+    /// The first entry of the connection of now.
+    pub(super) connected_at: usize,
+    pub(super) connection: Option<Arc<Connection>>,
+}
+
+impl ClientState {
+    pub(super) fn new() -> Self {
+        Self {
+            inbox: Inbox::new(),
+            place: 0,
+            connected_at: 0,
+            connection: None,
+        }
+    }
+}
+
+/// A line in the transcript.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct ExchangeId {
+    part: usize,
+    index: usize,
+}
+
+/// Where in the script the player is.
+#[derive(Clone)]
+pub(super) struct Frame<'v> {
+    /// The random values of the check whose script this is.
+    pub(super) values: &'v Values,
+    depth: usize,
+    part: usize,
+    /// The turns of the `for` lines around.
+    pub(super) turns: Vec<usize>,
+    /// When the event of the line above happened.
+    pub(super) last_event: Instant,
+}
+
+impl Frame<'_> {
+    /// The lines that follow stand in a block.
+    pub(super) fn deepen(&mut self) {
+        self.depth += 1;
+    }
+}
+
+impl Player<'_> {
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn play_check(&self, assignment: &Assignment, check: &Check) -> Outcome {
+        for (part, played) in assignment.chain(&check.id).into_iter().enumerate() {
+            let own = played.id == check.id;
+            let values = Values::new(self.conditions.seed, &played.id);
+            self.enter_part(played, &values);
+            let mut frame = Frame {
+                values: &values,
+                depth: 0,
+                part,
+                turns: Vec::new(),
+                last_event: Instant::now(),
+            };
+            let mut result = self.play(&played.script, &mut frame).await;
+            if own && result.is_ok() {
+                result = self.judge_all().await;
+            }
+            match result {
+                Ok(()) => self.state().prohibitions.clear(),
+                Err(Stop::Failed) if own => return Outcome::Failed,
+                Err(Stop::Failed) => {
+                    return Outcome::NotRun {
+                        because: played.id.clone(),
+                    };
+                }
+                Err(Stop::Inconclusive(reason)) => return Outcome::Inconclusive { reason },
+            }
+        }
+        Outcome::Passed
+    }
+
+    /// Begins a part of the transcript and gives each user who is new in it a random name.
+    fn enter_part(&self, check: &Check, values: &Values) {
+        let mut state = self.state();
+        state.transcript.parts.push(Part {
+            check: check.id.clone(),
+            exchanges: Vec::new(),
+        });
+        for user in check.script.users() {
+            if !state.bindings.contains_key(&user) {
+                let taken: Vec<Value> = state.bindings.values().cloned().collect();
+                let is_taken = |name: &str| taken.contains(&Value::Json(name.into()));
+                let name = values.user_name(&user, is_taken);
+                state.bindings.insert(user, Value::Json(name.into()));
+            }
+        }
+    }
+
+    /// Plays lines one after the other. Boxed, since blocks hold lines that hold blocks.
+    pub(super) fn play<'s>(
+        &'s self,
+        script: &'s Script,
+        frame: &'s mut Frame<'_>,
+    ) -> Pin<Box<dyn Future<Output = Played> + Send + 's>> {
+        Box::pin(async move {
+            for line in &script.lines {
+                self.play_line(line, frame).await?;
+            }
+            Ok(())
+        })
+    }
+
+    async fn play_line(&self, line: &Line, frame: &mut Frame<'_>) -> Played {
+        match &line.statement {
+            Statement::Comment(_) | Statement::Given(_) | Statement::Env(_) => Ok(()),
+            Statement::Let {
+                variable,
+                generator,
+            } => self.bind(line, variable, generator, frame),
+            Statement::Connect(connect) => self.connect(line, connect, frame).await,
+            Statement::Send { client, payload } => self.send(line, client, payload, frame).await,
+            Statement::Receive(receive) => self.receive(line, receive, frame).await,
+            Statement::Never {
+                client,
+                pattern,
+                scope,
+            } => {
+                let prohibition = self.forbid(line, client, pattern, frame);
+                let Some(scope) = scope else { return Ok(()) };
+                self.play_block(scope, frame).await?;
+                self.judge(|p| p.exchange == prohibition).await?;
+                self.state()
+                    .prohibitions
+                    .retain(|p| p.exchange != prohibition);
+                Ok(())
+            }
+            Statement::InAnyOrder(block) => self.receive_in_any_order(line, block, frame).await,
+            Statement::Together(block) => self.play_together(line, block, frame).await,
+            Statement::For(statement) => self.play_for(line, statement, frame).await,
+            Statement::Request(request) => self.request(line, request, frame).await,
+            Statement::Close {
+                client,
+                code,
+                reason,
+            } => {
+                self.close(line, client, code.as_ref(), reason.as_ref(), frame)
+                    .await
+            }
+            Statement::Drop { client } => self.drop_connection(line, client, frame).await,
+            Statement::Closed {
+                client,
+                expected,
+                within,
+            } => {
+                self.is_closed(line, client, expected, within.as_ref(), frame)
+                    .await
+            }
+            Statement::Stall { client } => self.stall(line, client, frame),
+            Statement::Resume { client } => self.resume(line, client, frame),
+            Statement::Wait { duration, .. } => {
+                let exchange = self.begin(line, frame);
+                tokio::time::sleep((*duration).into()).await;
+                self.done(exchange, frame, Instant::now());
+                Ok(())
+            }
+        }
+    }
+
+    fn bind(
+        &self,
+        line: &Line,
+        variable: &Variable,
+        generator: &Generator,
+        frame: &Frame<'_>,
+    ) -> Played {
+        let secret = self.conditions.secret.as_deref();
+        let value = {
+            let bindings = &self.state().bindings;
+            frame
+                .values
+                .evaluate(&variable.node, &frame.turns, generator, bindings, secret)
+        };
+        match value {
+            Ok(value) => {
+                self.state().bindings.insert(variable.node.clone(), value);
+                Ok(())
+            }
+            Err(error) if is_the_servers(&error) => {
+                let exchange = self.begin(line, frame);
+                let failure = Failure::new(FailureKind::Missing, error.to_string());
+                Err(self.fail(exchange, failure))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn play_block(&self, block: &Script, frame: &mut Frame<'_>) -> Played {
+        frame.depth += 1;
+        let result = self.play(block, frame).await;
+        frame.depth -= 1;
+        result
+    }
+
+    async fn play_for(&self, line: &Line, statement: &For, frame: &mut Frame<'_>) -> Played {
+        let anchor = frame.last_event;
+        for (turn, item) in self.items(&statement.list)?.into_iter().enumerate() {
+            let outside: Vec<String> = {
+                let mut state = self.state();
+                let name = statement.variable.node.clone();
+                state.bindings.insert(name, item);
+                state.bindings.keys().cloned().collect()
+            };
+            let head = self.begin(line, frame);
+            {
+                let mut state = self.state();
+                let text = format!(
+                    "for ${} = {}:",
+                    statement.variable.node,
+                    super::show::value(&state.bindings[&statement.variable.node])
+                );
+                state.exchange(head).text = text;
+            }
+            frame.turns.push(turn);
+            let result = self.play_block(&statement.body, frame).await;
+            frame.turns.pop();
+            result?;
+            self.state()
+                .bindings
+                .retain(|name, _| outside.contains(name));
+        }
+        self.state().bindings.remove(&statement.variable.node);
+        match &statement.within {
+            None => Ok(()),
+            Some(within) => {
+                let exchange = self.begin(line, frame);
+                let took = frame.last_event.saturating_duration_since(anchor);
+                self.judge_bounds(exchange, within, anchor, frame.last_event)?;
+                self.state().exchange(exchange).took = Some(took);
+                Ok(())
+            }
+        }
+    }
+
+    /// The values that a `for` runs through.
+    fn items(&self, list: &List) -> Result<Vec<Value>, Stop> {
+        let state = self.state();
+        match list {
+            List::Range { from, to } => Ok((*from..=*to).map(|n| Value::Json(n.into())).collect()),
+            List::Values(items) => items
+                .iter()
+                .map(|item| match &item.node {
+                    ListItem::Hex(bytes) => Ok(Value::Bytes(Bytes::copy_from_slice(bytes))),
+                    ListItem::Json(template) => list_item(template, &state.bindings),
+                })
+                .collect(),
+            List::Chunks { source, size } => {
+                let bytes = bytes_of(source, &state.bindings)?;
+                let size = usize::try_from(size.bytes()).unwrap_or(usize::MAX).max(1);
+                Ok((0..bytes.len())
+                    .step_by(size)
+                    .map(|at| {
+                        Value::Bytes(bytes.slice(at..bytes.len().min(at.saturating_add(size))))
+                    })
+                    .collect())
+            }
+        }
+    }
+
+    /// Each client's lines in order, the clients side by side. Boxed like [`Self::play`].
+    fn play_together<'s>(
+        &'s self,
+        line: &'s Line,
+        block: &'s Script,
+        frame: &'s mut Frame<'_>,
+    ) -> Pin<Box<dyn Future<Output = Played> + Send + 's>> {
+        Box::pin(self.play_lanes(line, block, frame))
+    }
+
+    async fn play_lanes(&self, line: &Line, block: &Script, frame: &mut Frame<'_>) -> Played {
+        self.begin(line, frame);
+        let mut lanes: Vec<(Option<&ClientName>, Vec<&Line>)> = Vec::new();
+        for line in &block.lines {
+            let client = line.statement.client().map(|client| &client.node);
+            match lanes.iter_mut().find(|(who, _)| *who == client) {
+                Some((_, lines)) => lines.push(line),
+                None => lanes.push((client, vec![line])),
+            }
+        }
+        frame.depth += 1;
+        let lanes = lanes.into_iter().map(|(_, lines)| {
+            let mut frame = frame.clone();
+            async move {
+                for line in lines {
+                    self.play_line(line, &mut frame).await?;
+                }
+                Ok::<_, Stop>(frame.last_event)
+            }
+        });
+        let results = join_all(lanes).await;
+        frame.depth -= 1;
+        for result in results {
+            frame.last_event = frame.last_event.max(result?);
+        }
+        Ok(())
+    }
+
+    /// Writes a line into the transcript.
+    pub(super) fn begin(&self, line: &Line, frame: &Frame<'_>) -> ExchangeId {
+        let mut state = self.state();
+        let text = print::statement_head_with(&line.statement, &state.bindings);
+        let exchanges = &mut state.transcript.parts[frame.part].exchanges;
+        exchanges.push(Exchange {
+            span: line.span.clone(),
+            depth: frame.depth,
+            text,
+            began: Instant::now(),
+            took: None,
+            passed_over: Vec::new(),
+            notes: Vec::new(),
+            stale: false,
+            failure: None,
+        });
+        ExchangeId {
+            part: frame.part,
+            index: exchanges.len() - 1,
+        }
+    }
+
+    /// The line's event happened.
+    pub(super) fn done(&self, id: ExchangeId, frame: &mut Frame<'_>, at: Instant) {
+        let mut state = self.state();
+        let exchange = state.exchange(id);
+        exchange.took = Some(at.saturating_duration_since(exchange.began));
+        frame.last_event = at;
+    }
+
+    /// The line failed.
+    pub(super) fn fail(&self, id: ExchangeId, failure: Failure) -> Stop {
+        let mut state = self.state();
+        let exchange = state.exchange(id);
+        exchange.took = None;
+        exchange.failure = Some(failure);
+        Stop::Failed
+    }
+
+    /// Shorthand for a line that could not be done at all.
+    pub(super) fn not_sent(&self, id: ExchangeId, because: impl Into<String>) -> Stop {
+        self.fail(id, Failure::new(FailureKind::NotSent, because))
+    }
+
+    /// The client's connection of now, if it ever connected.
+    pub(super) fn connection(&self, client: &Client) -> Result<Arc<Connection>, Stop> {
+        self.state()
+            .clients
+            .get(&client.node)
+            .and_then(|client| client.connection.clone())
+            .ok_or_else(|| Stop::Inconclusive(format!("{} is not connected", client.node)))
+    }
+
+    /// How much has come for each client.
+    pub(super) fn seen(&self) -> Vec<(Inbox, usize)> {
+        self.state()
+            .clients
+            .values()
+            .map(|client| (client.inbox.clone(), client.inbox.len()))
+            .collect()
+    }
+
+    /// Something new came for somebody.
+    pub(super) async fn news(&self, seen: &[(Inbox, usize)]) {
+        if seen.is_empty() {
+            return std::future::pending().await;
+        }
+        select_all(
+            seen.iter()
+                .map(|(inbox, length)| Box::pin(inbox.grown_beyond(*length))),
+        )
+        .await;
+    }
+}
+
+/// A JSON item of a list; a lone variable may also hold bytes.
+fn list_item(template: &Template, bindings: &Bindings) -> Result<Value, Stop> {
+    if let TemplateNode::Variable(variable) = &template.node
+        && let Some(value) = bindings.get(&variable.node)
+    {
+        return Ok(value.clone());
+    }
+    Ok(Value::Json(super::values::template(template, bindings)?))
+}
+
+/// The bytes that a variable holds.
+pub(super) fn bytes_of(variable: &Variable, bindings: &Bindings) -> Result<Bytes, Stop> {
+    match bindings.get(&variable.node) {
+        Some(Value::Bytes(bytes)) => Ok(bytes.clone()),
+        Some(Value::Json(_)) => Err(Stop::Inconclusive(format!(
+            "${} holds JSON, not bytes",
+            variable.node
+        ))),
+        None => Err(Stop::Inconclusive(format!(
+            "${} has no value",
+            variable.node
+        ))),
+    }
+}
