@@ -1,5 +1,6 @@
 //! What is asked for on the command line.
 
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use anyhow::Result;
@@ -46,8 +47,13 @@ pub(crate) fn run(args: Args) -> Result<()> {
         Some(Command::Build { dest }) => {
             let dest = dest.unwrap_or_else(|| workspace.default_destination());
             render::write(&workspace, &dest)?;
-            println!("The book: {}", dest.join("index.html").display());
+            say(&format!("The book: {}", dest.join("index.html").display()));
             Ok(())
         }
     }
+}
+
+/// Prints a line. Whoever closed the pipe does not want to read it, which is no error.
+pub(crate) fn say(line: &str) {
+    let _ = writeln!(io::stdout(), "{line}");
 }

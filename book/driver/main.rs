@@ -3,9 +3,10 @@
 //! ```text
 //! book/src, assignments/, solutions/ --checks::sources--> problems
 //!                |
-//!                +--render: mdBook, with two preprocessors--> HTML --checks::links--> problems
-//!                      assignment   front matter off, the checks' points shown
+//!                +--render: mdBook, with three preprocessors--> HTML --checks::links--> problems
+//!                      snippet      Rust moved to the margin
 //!                      transcript   transcript blocks as highlighted text and, by diagram, as SVG
+//!                      assignment   front matter off, the checks' points shown
 //! ```
 
 mod assignment;
@@ -15,6 +16,7 @@ mod diagram;
 mod html;
 mod render;
 mod serve;
+mod snippet;
 mod transcript;
 
 use std::process::ExitCode;

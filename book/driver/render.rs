@@ -1,4 +1,4 @@
-//! Builds the book with mdBook and the two preprocessors of this crate.
+//! Builds the book with mdBook and the preprocessors of this crate.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,6 +9,7 @@ use mdbook_driver::config::Config;
 
 use crate::assignment::AssignmentPages;
 use crate::checks;
+use crate::snippet::Snippets;
 use crate::transcript::Transcripts;
 
 /// Where the parts of the course lie.
@@ -87,7 +88,8 @@ pub(crate) fn build(
     reload_endpoint: Option<&str>,
 ) -> Result<Vec<checks::Problem>> {
     let mut problems = checks::sources::check(workspace)?;
-    checks::sources::refuse_broken_transcripts(workspace)?;
+    checks::transcripts::refuse_broken(workspace)?;
+    problems.extend(checks::transcripts::check(workspace)?);
     book(workspace, destination, reload_endpoint)?.build()?;
     problems.extend(checks::links::check(destination)?);
     Ok(problems)
@@ -104,6 +106,7 @@ fn book(
         config.set("output.html.live-reload-endpoint", endpoint)?;
     }
     let mut book = MDBook::load_with_config(workspace.book(), config)?;
+    book.with_preprocessor(Snippets);
     book.with_preprocessor(Transcripts);
     book.with_preprocessor(AssignmentPages);
     Ok(book)

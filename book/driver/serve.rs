@@ -20,6 +20,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::checks;
+use crate::cli::say;
 use crate::render::{self, Workspace};
 
 const RELOAD_ENDPOINT: &str = "reload-when-built";
@@ -40,8 +41,8 @@ pub(crate) fn serve(workspace: Workspace, port: u16) -> Result<()> {
         let listener = TcpListener::bind(address)
             .await
             .with_context(|| format!("cannot serve on {address}; choose another with --port"))?;
-        println!("The book: http://{}/", listener.local_addr()?);
-        println!("It is built again when a page changes. Ctrl-C ends it.");
+        say(&format!("The book: http://{}/", listener.local_addr()?));
+        say("It is built again when a page changes. Ctrl-C ends it.");
 
         let (builds, newest) = watch::channel(first);
         tokio::task::spawn_blocking(move || rebuild_on_change(&workspace, before, &builds));
@@ -170,7 +171,7 @@ fn rebuild_on_change(workspace: &Workspace, mut built: Fingerprint, builds: &wat
         built = found;
         match rebuild(workspace) {
             Ok(folder) => {
-                println!("Built again.");
+                say("Built again.");
                 builds.send_replace(Arc::new(folder));
             }
             Err(error) => eprintln!("error: {error:#}\nThe pages stay as they were."),

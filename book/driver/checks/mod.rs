@@ -3,6 +3,7 @@
 pub(crate) mod links;
 pub(crate) mod sources;
 mod tags;
+pub(crate) mod transcripts;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -37,4 +38,24 @@ pub(crate) fn listed(problems: &[Problem]) -> String {
         text.push_str(&format!("\n  {problem}"));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use tempfile::TempDir;
+
+    /// A course of these files in a temporary folder.
+    pub(super) fn course(files: &[(&str, &str)]) -> TempDir {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let book = ("book/book.toml", "[build]\ncreate-missing = false\n");
+        for (name, text) in files.iter().chain([&book]) {
+            let file = folder.path().join(name);
+            fs::create_dir_all(file.parent().expect("it is in the folder"))
+                .expect("it can be made");
+            fs::write(file, text).expect("it can be written");
+        }
+        folder
+    }
 }

@@ -4,13 +4,12 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use mdbook_driver::MDBook;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use super::Problem;
 use crate::render::Workspace;
-use crate::transcript;
 
 /// Checks the chapters' sources and the assignment pages.
 pub(crate) fn check(workspace: &Workspace) -> Result<Vec<Problem>> {
@@ -58,21 +57,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<Vec<Problem>> {
     Ok(problems)
 }
 
-/// Fails when a transcript of a chapter or of an assignment page cannot be read, with the diagnostics of all.
-pub(crate) fn refuse_broken_transcripts(workspace: &Workspace) -> Result<()> {
-    let mut pages = markdown_files(&workspace.chapters())?;
-    pages.extend(assignment_pages(&workspace.assignments())?);
-    let mut errors = Vec::new();
-    for page in pages {
-        errors.extend(transcript::errors(&read(&page)?, &page));
-    }
-    if !errors.is_empty() {
-        bail!("a transcript cannot be read\n\n{}", errors.join("\n"));
-    }
-    Ok(())
-}
-
-fn read(page: &Path) -> Result<String> {
+pub(super) fn read(page: &Path) -> Result<String> {
     fs::read_to_string(page).with_context(|| format!("cannot read {}", page.display()))
 }
 
@@ -220,7 +205,7 @@ fn includes(text: &str) -> impl Iterator<Item = (usize, Include<'_>)> {
     })
 }
 
-fn markdown_files(folder: &Path) -> Result<Vec<PathBuf>> {
+pub(super) fn markdown_files(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let entries =
         fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
@@ -236,7 +221,7 @@ fn markdown_files(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-fn assignment_pages(folder: &Path) -> Result<Vec<PathBuf>> {
+pub(super) fn assignment_pages(folder: &Path) -> Result<Vec<PathBuf>> {
     if !folder.is_dir() {
         return Ok(Vec::new());
     }
@@ -247,22 +232,8 @@ fn assignment_pages(folder: &Path) -> Result<Vec<PathBuf>> {
 
 #[cfg(test)]
 mod tests {
-    use tempfile::TempDir;
-
+    use super::super::tests::course;
     use super::*;
-
-    /// A course of these files in a temporary folder.
-    fn course(files: &[(&str, &str)]) -> TempDir {
-        let folder = tempfile::tempdir().expect("a temporary folder can be made");
-        let book = ("book/book.toml", "[build]\ncreate-missing = false\n");
-        for (name, text) in files.iter().chain([&book]) {
-            let file = folder.path().join(name);
-            fs::create_dir_all(file.parent().expect("it is in the folder"))
-                .expect("it can be made");
-            fs::write(file, text).expect("it can be written");
-        }
-        folder
-    }
 
     fn problems_in(files: &[(&str, &str)]) -> Vec<String> {
         let course = course(files);
@@ -301,23 +272,6 @@ mod tests {
             ("assignments/01-one/assignment.md", "# Assignment"),
         ]);
         assert_eq!(problems, Vec::<String>::new());
-    }
-
-    #[test]
-    fn a_transcript_that_cannot_be_read_is_shown_with_its_page() {
-        let course = course(&[
-            SUMMARY,
-            ("book/src/one.md", "```transcript\nalice conects /ws\n```\n"),
-            (
-                "assignments/01-one/assignment.md",
-                "```transcript\nbob drps\n```\n",
-            ),
-        ]);
-        let error =
-            refuse_broken_transcripts(&Workspace::at(course.path())).expect_err("two are misspelt");
-        for part in ["one.md:2", "connects", "assignment.md:2", "drops"] {
-            assert!(error.to_string().contains(part), "{part}: {error}");
-        }
     }
 
     #[test]

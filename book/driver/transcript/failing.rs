@@ -16,12 +16,15 @@ pub(super) fn report(text: &str) -> String {
 
 /// How a line is coloured, by how it begins.
 fn class_of(line: &str) -> Option<&'static str> {
-    const CLASSES: [(&str, &str); 9] = [
+    const CLASSES: [(&str, &str); 12] = [
         ("✗", "t-failed"),
         ("^", "t-failed"),
         ("closest:", "t-evidence"),
         ("came:", "t-evidence"),
+        ("passed over:", "t-evidence"),
         ("then nothing", "t-evidence"),
+        ("nothing came", "t-evidence"),
+        ("the connection ended", "t-evidence"),
         ("server log", "t-aside"),
         ("read:", "t-aside"),
         ("again:", "t-aside"),

@@ -48,9 +48,7 @@ impl Preprocessor for Transcripts {
 ///
 /// To be called with a page as it was written: a chapter whose includes are resolved has other lines.
 pub(crate) fn errors(page: &str, file: &Path) -> Option<String> {
-    let errors: Vec<_> = blocks(page)
-        .into_iter()
-        .filter(|block| block.kind == Kind::Script)
+    let errors: Vec<_> = scripts(page)
         .flat_map(|block| errors_among(parse_pieces(page, &block.pieces).1))
         .collect();
     (!errors.is_empty()).then(|| render(&errors, &file.display().to_string(), page, false))
@@ -83,14 +81,21 @@ fn kind_of(info: &str) -> Option<Kind> {
 }
 
 /// A transcript block of a page.
-struct Block {
+pub(crate) struct Block {
     kind: Kind,
     /// Its text, without what the page puts before each line.
-    content: String,
+    pub(crate) content: String,
     /// Where that text stands in the page.
     pieces: Vec<Range<usize>>,
     /// The whole block, with its fences.
-    span: Range<usize>,
+    pub(crate) span: Range<usize>,
+}
+
+/// The blocks of a page that are scripts.
+pub(crate) fn scripts(page: &str) -> impl Iterator<Item = Block> {
+    blocks(page)
+        .into_iter()
+        .filter(|block| block.kind == Kind::Script)
 }
 
 fn blocks(page: &str) -> Vec<Block> {
