@@ -1,14 +1,17 @@
 //! The process under test: built, started, found ready, listened to, killed.
 //!
 //! ```text
-//! checker ──spawns──> supervisor ──spawns──> server ──…──> its descendants
-//!    │  control socket    │
-//!    └────────────────────┘   end of file: kill every descendant, remove the working directory, end
+//! exercise ---build_in_place---> Executable ---start---> RunningServer ---stop---> Log
+//! exercise + files ---Scratch::build---^
+//!
+//! checker --runs--> supervisor --runs--> server or cargo --> its descendants
+//!    |   control socket  |
+//!    +-------------------+  at its end: kill every descendant, remove the working directory
 //! ```
 //!
 //! The supervisor is this same executable, run again with [`SUPERVISE`] as its first argument. A process of its own can do
-//! what the checker cannot: it outlives a checker that was killed, and as the reaper of all that the server leaves behind it
-//! knows when nothing is left.
+//! what the checker cannot: it outlives a checker that was killed, and as the heir of all that a server leaves behind it
+//! knows when nothing is left. Where the system has no such heirs (macOS), it kills the server's process group.
 
 mod build;
 mod command;

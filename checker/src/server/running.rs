@@ -124,7 +124,7 @@ impl RunningServer {
         self.process.exit()
     }
 
-    /// Waits until it ends by itself.
+    /// Waits until it ends by itself. What it wrote last may not have been read yet; [`stop`](Self::stop) returns all of it.
     pub async fn exited(&self) -> Exit {
         self.process.exited().await
     }

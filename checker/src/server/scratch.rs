@@ -144,7 +144,9 @@ impl Scratch {
         fs::write(copied, original)
     }
 
-    /// Where the student's own builds leave their intermediate files, wherever a configuration puts that.
+    /// Where the student's own builds leave their intermediate files.
+    ///
+    /// A configured folder outside the course may be shared with another clone of it, whose crates cargo would take for ours.
     async fn find_build_dir(&self) -> Result<PathBuf, BuildFailure> {
         let output = Command::new(cargo())
             .args([
@@ -161,10 +163,16 @@ impl Scratch {
             .map_err(could_not("run cargo"))?;
         let stdout = String::from_utf8_lossy(&output.stdout);
         match cargo_metadata::MetadataCommand::parse(stdout) {
-            Ok(metadata) => Ok(metadata
-                .build_directory
-                .unwrap_or(metadata.target_directory)
-                .into()),
+            Ok(metadata) => {
+                let configured = metadata
+                    .build_directory
+                    .unwrap_or(metadata.target_directory);
+                Ok(if configured.starts_with(&metadata.workspace_root) {
+                    configured.into()
+                } else {
+                    self.course.join("target")
+                })
+            }
             Err(_) => Err(BuildFailure::Cargo {
                 message: String::from_utf8_lossy(&output.stderr).into_owned(),
             }),

@@ -11,9 +11,11 @@ use tempfile::TempDir;
 
 use crate::support::{Roll, command};
 
-/// A course with one exercise, `01-hello`, whose package is `hello`.
+/// A course with one exercise, `01-hello`.
 struct Course {
     folder: TempDir,
+    /// Unlike any other's: where a target folder is configured for all of this user's builds, cargo tells packages by it.
+    package: String,
 }
 
 const MANIFEST: &str = r#"
@@ -27,7 +29,7 @@ bytes = "1"
 
 const EXERCISE_MANIFEST: &str = r#"
 [package]
-name = "hello"
+name = "PACKAGE"
 version = "0.1.0"
 edition = "2024"
 
@@ -39,11 +41,13 @@ impl Course {
     fn new() -> Self {
         // Sets the supervisor.
         command();
-        let course = Self {
-            folder: tempfile::tempdir().unwrap(),
-        };
+        let folder = tempfile::Builder::new().prefix("hello-").tempdir().unwrap();
+        let name = folder.path().file_name().unwrap().to_str().unwrap();
+        let package = name.to_lowercase();
+        let course = Self { folder, package };
         course.write("Cargo.toml", MANIFEST);
-        course.write("exercises/01-hello/Cargo.toml", EXERCISE_MANIFEST);
+        let manifest = EXERCISE_MANIFEST.replace("PACKAGE", &course.package);
+        course.write("exercises/01-hello/Cargo.toml", &manifest);
         course.write(
             "exercises/01-hello/src/main.rs",
             "mod mine;\n\nfn main() {\n    mine::greet();\n}\n",
@@ -66,7 +70,7 @@ impl Course {
     }
 
     async fn build_in_place(&self) -> Result<Executable, BuildFailure> {
-        build_in_place(self.path(), "hello", false, &|_| ()).await
+        build_in_place(self.path(), &self.package, false, &|_| ()).await
     }
 
     fn scratch(&self) -> Scratch {
@@ -113,6 +117,16 @@ async fn variants_built_by_turns_with_the_exercise_never_run_each_others_code() 
 
 #[tokio::test]
 async fn a_variant_compiles_nothing_but_the_exercise_and_leaves_the_students_build_fresh() {
+    for shared in [
+        "CARGO_TARGET_DIR",
+        "CARGO_BUILD_TARGET_DIR",
+        "CARGO_BUILD_BUILD_DIR",
+    ] {
+        if std::env::var_os(shared).is_some() {
+            println!("skipped: with {shared} set, variants have a build folder of their own");
+            return;
+        }
+    }
     let course = Course::new();
     course.build_in_place().await.unwrap();
 
@@ -123,7 +137,7 @@ async fn a_variant_compiles_nothing_but_the_exercise_and_leaves_the_students_bui
         .build(&files(&greeting("one")), &[], false, &tell)
         .await
         .unwrap();
-    build_in_place(course.path(), "hello", false, &tell)
+    build_in_place(course.path(), &course.package, false, &tell)
         .await
         .unwrap();
 
@@ -133,7 +147,7 @@ async fn a_variant_compiles_nothing_but_the_exercise_and_leaves_the_students_bui
         .filter(|line| line.starts_with("Compiling"))
         .collect();
     assert_eq!(compiled.len(), 1, "{told:#?}");
-    assert!(compiled[0].starts_with("Compiling hello"), "{told:#?}");
+    assert!(compiled[0].contains(&course.package), "{told:#?}");
 }
 
 #[tokio::test]
@@ -192,7 +206,7 @@ async fn rustcs_errors_are_shown_as_it_rendered_them() {
         }
         other => panic!("{other:?}"),
     }
-    match build_in_place(course.path(), "hello", true, &|_| ()).await {
+    match build_in_place(course.path(), &course.package, true, &|_| ()).await {
         Err(BuildFailure::Compile { rendered }) => {
             assert!(rendered.contains("\u{1b}["), "{rendered}")
         }
@@ -234,10 +248,12 @@ async fn a_package_without_a_binary_is_told_to_have_one() {
     let src = course.path().join("exercises/01-hello/src");
     fs::rename(src.join("main.rs"), src.join("lib.rs")).unwrap();
     match course.build_in_place().await {
-        Err(failure @ BuildFailure::NoExecutable { .. }) => assert_eq!(
-            failure.to_string(),
-            "the package `hello` has no binary to run: give it a src/main.rs"
-        ),
+        Err(failure @ BuildFailure::NoExecutable { .. }) => {
+            let package = &course.package;
+            let expected =
+                format!("the package `{package}` has no binary to run: give it a src/main.rs");
+            assert_eq!(failure.to_string(), expected);
+        }
         other => panic!("{other:?}"),
     }
 }
@@ -247,7 +263,7 @@ fn a_package_is_known_by_its_manifest() {
     let course = Course::new();
     assert_eq!(
         package_of(&course.path().join("exercises/01-hello")).unwrap(),
-        "hello"
+        course.package
     );
     let missing = package_of(course.path().join("exercises/02-absent").as_path()).unwrap_err();
     assert!(

@@ -1,21 +1,21 @@
 //! Whatever a server does, nothing of it is left.
 
+use std::os::unix::process::CommandExt as _;
+use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
-use checker::server::Exit;
+use checker::server::{Exit, RunningServer, StartFailure};
+use rustix::process::{Pid, Signal, kill_process_group};
 
-use crate::support::{BEHAVIOUR, ROLL, Roll, command, options, start_ok};
+use crate::support::{BEHAVIOUR, GENEROUS, ROLL, Roll, command, options, start, start_ok};
 
-/// The server and its descendants: two that were forked twice with sessions of their own, and a plain child. The process in
-/// between each of the two answers too, and ends.
-const FAMILY: usize = 6;
+/// How many processes answer for "leave descendants": the server, a child, and where the system lets the supervisor find them
+/// two that were forked twice with sessions of their own, each after a process in between that has ended.
+const FAMILY: usize = if cfg!(target_os = "linux") { 6 } else { 2 };
 
 /// Starts `behaviour` and waits until `present` processes are there.
-async fn start_on(
-    mut roll: Roll,
-    behaviour: &str,
-    present: usize,
-) -> (checker::server::RunningServer, Roll) {
+async fn start_on(mut roll: Roll, behaviour: &str, present: usize) -> (RunningServer, Roll) {
     let mut options = options(behaviour);
     roll.add_to(&mut options);
     let server = start_ok(&options).await;
@@ -38,29 +38,52 @@ async fn to_drop_a_server_ends_every_descendant() {
 }
 
 #[tokio::test]
-async fn to_kill_the_checker_ends_every_descendant() {
-    let mut roll = Roll::new();
-    let command = command();
-    let mut checker = Command::new(command.program)
-        .args(command.args)
-        .env(BEHAVIOUR, "check")
-        .env(ROLL, roll.address())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
-    // The checker answers too.
-    roll.await_present(FAMILY + 1).await;
-    checker.kill().unwrap();
-    checker.wait().unwrap();
-    roll.await_gone().await;
+async fn whatever_ends_the_checker_ends_every_descendant_and_removes_its_folder() {
+    for signal in [Signal::KILL, Signal::TERM, Signal::INT, Signal::HUP] {
+        let mut roll = Roll::new();
+        let command = command();
+        let temporary = tempfile::tempdir().unwrap();
+        let mut checker = Command::new(command.program)
+            .args(command.args)
+            .env(BEHAVIOUR, "check")
+            .env(ROLL, roll.address())
+            .env("TMPDIR", temporary.path())
+            .stdout(Stdio::null())
+            .process_group(0)
+            .spawn()
+            .unwrap();
+        // The checker answers too.
+        roll.await_present(FAMILY + 1).await;
+        assert_eq!(files_in(temporary.path()), 1);
+        // To the whole group, as a terminal does on Ctrl-C.
+        kill_process_group(Pid::from_child(&checker), signal).unwrap();
+        checker.wait().unwrap();
+        roll.await_gone().await;
+        until(|| files_in(temporary.path()) == 0).await;
+    }
+}
+
+fn files_in(folder: &Path) -> usize {
+    std::fs::read_dir(folder).unwrap().count()
+}
+
+async fn until(condition: impl Fn() -> bool) {
+    let deadline = Instant::now() + GENEROUS;
+    while !condition() {
+        assert!(Instant::now() < deadline);
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn signals_to_the_supervisor_do_not_keep_it_from_its_work() {
+async fn a_supervisor_outlives_the_signals_that_end_others() {
     let (server, roll) = start_on(Roll::new(), "leave descendants", FAMILY).await;
     let me = std::process::id();
-    let supervisor = supervisors_of(me, server.address().port());
+    let supervisor = supervisor_of(me, server.address().port());
+    // `pkill checker` passes it by.
+    let name = std::fs::read_to_string(format!("/proc/{supervisor}/comm")).unwrap();
+    assert_eq!(name, "supervisor\n");
     for signal in ["-INT", "-TERM", "-HUP", "-QUIT"] {
         let status = Command::new("kill")
             .args([signal, &supervisor])
@@ -74,7 +97,7 @@ async fn signals_to_the_supervisor_do_not_keep_it_from_its_work() {
 
 /// The child of this process whose environment has this port.
 #[cfg(target_os = "linux")]
-fn supervisors_of(parent: u32, port: u16) -> String {
+fn supervisor_of(parent: u32, port: u16) -> String {
     let wanted = format!("PORT={port}");
     for entry in std::fs::read_dir("/proc").unwrap().flatten() {
         let path = entry.path();
@@ -100,6 +123,7 @@ async fn a_server_that_ignores_sigterm_is_stopped() {
     roll.await_gone().await;
 }
 
+#[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_server_that_keeps_forking_is_stopped() {
     let (server, roll) = start_on(Roll::new(), "fork without end", 20).await;
@@ -140,8 +164,8 @@ async fn an_orphan_that_holds_the_output_open_does_not_delay_the_verdict() {
     let roll = Roll::new();
     let mut options = options("hand over to an orphan and exit");
     roll.add_to(&mut options);
-    match crate::support::start(&options).await {
-        Err(checker::server::StartFailure::Exited { exit, log }) => {
+    match start(&options).await {
+        Err(StartFailure::Exited { exit, log }) => {
             assert_eq!(exit, Exit::Code(0));
             assert!(
                 log.lines.iter().any(|line| line.text == "handed over"),

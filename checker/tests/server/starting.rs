@@ -1,5 +1,6 @@
 //! What becomes of servers that do not start as they should.
 
+#[cfg(target_os = "linux")]
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -84,6 +85,7 @@ async fn a_server_that_never_listens_is_given_up_in_time() {
     }
 }
 
+#[cfg(target_os = "linux")]
 async fn found_elsewhere(behaviour: &str) -> (SocketAddr, Vec<SocketAddr>, String) {
     let mut options = options(behaviour);
     options.ready_within = Duration::from_secs(2);
