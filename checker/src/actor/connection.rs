@@ -69,7 +69,7 @@ impl Connection {
         let (read_half, write_half) = upgraded.tcp.into_split();
         let (outbox, writer) = Outbox::new(write_half);
         let (mode, mode_receiver) = watch::channel(Mode::Read);
-        let probes = Probes::default();
+        let probes = Probes::new();
         let recorder = inbox.recorder();
         let reader = Reader {
             tcp: read_half,
@@ -109,8 +109,8 @@ impl Connection {
 
     /// Ends TCP without a close frame, after all that was sent, and returns the time when the kernel had the end.
     ///
-    /// Afterwards the inbox gets nothing more. What the server still sends is read and thrown away until it ends its side too, so
-    /// that no reset overtakes what was sent.
+    /// Afterwards the inbox gets nothing more. What the server still sends is read and thrown away until it ends its
+    /// side too, so that no reset overtakes what was sent.
     ///
     /// # Errors
     ///
@@ -144,10 +144,6 @@ impl Connection {
     pub async fn round_trip(&self, deadline: Duration) -> Option<Duration> {
         let payload = Bytes::from(generate_key());
         let answer = self.probes.add(payload.clone());
-        // Looked at after the probe was added, since the end of the connection clears the probes.
-        if self.outbox.is_ended() {
-            return None;
-        }
         let start = Instant::now();
         self.outbox.push(&FrameSpec::ping(payload.clone()));
         let answered = timeout(deadline, answer).await;

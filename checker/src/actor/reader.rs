@@ -28,9 +28,9 @@ pub(super) enum Mode {
     Discard,
 }
 
-/// The pings of `round_trip` that are on their way, oldest first.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Probes(Arc<Mutex<Vec<Probe>>>);
+/// The pings of `round_trip` that are on their way, oldest first; nothing once the reader has ended.
+#[derive(Debug, Clone)]
+pub(super) struct Probes(Arc<Mutex<Option<Vec<Probe>>>>);
 
 #[derive(Debug)]
 struct Probe {
@@ -39,26 +39,33 @@ struct Probe {
 }
 
 impl Probes {
-    /// Registers a ping before it is sent.
+    /// None yet.
+    pub(super) fn new() -> Self {
+        Self(Arc::new(Mutex::new(Some(Vec::new()))))
+    }
+
+    /// Registers a ping before it is sent. What is returned fails when no answer can come any more.
     pub(super) fn add(&self, payload: Bytes) -> oneshot::Receiver<Instant> {
         let (answered, answer) = oneshot::channel();
-        self.lock().push(Probe { payload, answered });
+        if let Some(probes) = &mut *self.lock() {
+            probes.push(Probe { payload, answered });
+        }
         answer
     }
 
     /// Forgets a ping.
     pub(super) fn remove(&self, payload: &Bytes) {
-        self.lock().retain(|probe| probe.payload != payload);
-    }
-
-    /// Forgets all; whoever waits for one is told.
-    fn clear(&self) {
-        self.lock().clear();
+        if let Some(probes) = &mut *self.lock() {
+            probes.retain(|probe| probe.payload != payload);
+        }
     }
 
     /// Whether a pong answers one of these. It then answers those before it too (RFC 6455 §5.5.3).
     fn answer(&self, payload: &Bytes, at: Instant) -> bool {
         let mut probes = self.lock();
+        let Some(probes) = probes.as_mut() else {
+            return false;
+        };
         let Some(index) = probes.iter().position(|probe| probe.payload == payload) else {
             return false;
         };
@@ -68,7 +75,12 @@ impl Probes {
         true
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Probe>> {
+    /// No pong will come: tells those who wait, and all who come later.
+    fn end(&self) {
+        *self.lock() = None;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Vec<Probe>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -101,20 +113,18 @@ impl From<Full> for Stop {
 impl Reader {
     /// Ends with TCP, or when the inbox is full.
     pub(super) async fn run(mut self) {
-        match self.record_all().await {
-            Ok(()) | Err(Stop::Full) => {}
-            Err(Stop::Violation(violation)) => {
-                if !self.outbox.close_sent() {
-                    self.outbox
-                        .push(&FrameSpec::close(Some(violation.close_code()), b""));
-                }
-                self.outbox.finish();
-                self.outbox.end();
-                let _ = self.recorder.record(self.at, Event::Violation(violation));
-                self.discard_all().await;
+        let outcome = self.record_all().await;
+        self.probes.end();
+        if let Err(Stop::Violation(violation)) = outcome {
+            if !self.outbox.close_sent() {
+                self.outbox
+                    .push(&FrameSpec::close(Some(violation.close_code()), b""));
             }
+            self.outbox.finish();
+            self.outbox.end();
+            let _ = self.recorder.record(self.at, Event::Violation(violation));
+            self.discard_all().await;
         }
-        self.probes.clear();
     }
 
     /// Returns at the end of TCP.

@@ -31,12 +31,8 @@ pub(super) fn lint(args: &Args, output: &mut Output) -> Ended {
         if !diagnostics.is_empty() {
             let name = relative(page).display().to_string();
             let colour = output.colour();
-            output.print(diagnostic::render(
-                &diagnostics,
-                &name,
-                &assignment.source,
-                colour,
-            ));
+            let rendered = diagnostic::render(&diagnostics, &name, &assignment.source, colour);
+            output.line(format!("{}\n", rendered.trim_end()));
         }
         for diagnostic in &diagnostics {
             match diagnostic.severity {

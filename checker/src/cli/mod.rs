@@ -176,7 +176,7 @@ fn load_page(path: &std::path::Path, output: &mut Output) -> Result<Assignment, 
     if !errors.is_empty() {
         let name = shown.display().to_string();
         let rendered = diagnostic::render(&errors, &name, &assignment.source, output.colour());
-        output.error_text(&rendered);
+        output.error_text(&format!("{}\n\n", rendered.trim_end()));
         return Err(Problem {
             exit: Exit::Fault,
             message: format!("{name} cannot be graded: {} mistakes", errors.len()),

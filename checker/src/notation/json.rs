@@ -1,4 +1,7 @@
 //! Equality of JSON values, in which numbers are compared by value, and what follows from it.
+//!
+//! Integers of 64 bits are compared exactly. Beyond them `serde_json` reads doubles, so integers there are equal when the
+//! nearest doubles are, as they are in JavaScript.
 
 use std::cmp::Ordering;
 use std::hash::{DefaultHasher, Hash, Hasher};

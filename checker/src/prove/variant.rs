@@ -20,6 +20,9 @@ pub(super) enum Variant {
     Wrong(WrongServer),
 }
 
+/// The files of a variant, or why there are none.
+type Source = Result<Files, String>;
+
 /// A variant, or why it could not be built.
 pub(super) struct Built {
     pub(super) variant: Variant,
@@ -40,7 +43,7 @@ impl Variant {
 pub(super) fn all(
     course: &Path,
     assignment: &Assignment,
-) -> Result<Vec<(Variant, Result<Files, String>)>, String> {
+) -> Result<Vec<(Variant, Source)>, String> {
     let yours = &assignment.front_matter.yours;
     let solution = files_of(&course.join("solutions").join(&assignment.folder), yours)
         .map_err(|error| format!("the solution: {error}"))?;
@@ -62,7 +65,7 @@ pub(super) fn all(
 pub(super) async fn build_all(
     course: PathBuf,
     assignment: Arc<Assignment>,
-    variants: Vec<(Variant, Result<Files, String>)>,
+    variants: Vec<(Variant, Source)>,
     sender: mpsc::Sender<Built>,
 ) {
     let scratch = Scratch::open(&course, &assignment.folder);

@@ -179,7 +179,7 @@ impl CargoBuild<'_> {
             return Err(BuildFailure::Cargo { message });
         }
         Err(BuildFailure::Compile {
-            rendered: messages.errors.join("\n"),
+            rendered: messages.errors.concat().trim_end().to_owned(),
         })
     }
 

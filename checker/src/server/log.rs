@@ -10,8 +10,6 @@ use tokio::io::{AsyncRead, AsyncReadExt as _};
 const HEAD_BYTES: usize = 15 << 20;
 /// The share that belongs to its end.
 const TAIL_BYTES: usize = 1 << 20;
-/// A longer line is kept in pieces of this size.
-const LINE_BYTES: usize = 1 << 20;
 
 /// Which of its two outputs a server wrote to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +23,7 @@ pub enum Stream {
 /// One line of output.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogLine {
-    /// When its end was read, or its latest part if it has no end yet.
+    /// When its end was read, or its latest part if it has no end.
     pub at: Instant,
     /// Where it was written.
     pub stream: Stream,
@@ -33,21 +31,14 @@ pub struct LogLine {
     pub text: String,
 }
 
-impl LogLine {
-    /// What keeping it costs. Without the fixed part, empty lines would be free.
-    fn cost(&self) -> usize {
-        self.text.len() + size_of::<Self>()
-    }
-}
-
 /// All that a server wrote until now, in the order in which it was read: at most 16 MiB.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Log {
-    /// A line longer than 1 MiB stands here in pieces.
+    /// A line that the bound cuts in two stands here as two.
     pub lines: Vec<LogLine>,
-    /// What was over the bound: bytes of whole lines left out, their ends not counted.
+    /// The number of bytes that were over the bound and are left out.
     pub dropped_bytes: u64,
-    /// The index in `lines` where those bytes are missing.
+    /// The index in `lines` where they are missing.
     pub dropped_before: usize,
 }
 
@@ -55,21 +46,22 @@ pub struct Log {
 #[derive(Debug, Clone, Default)]
 pub(super) struct LogCollector(Arc<Mutex<Collected>>);
 
+/// Kept as it was read: to look for lines in a flood would cost more than the flood.
 #[derive(Debug, Default)]
 struct Collected {
-    head: Vec<LogLine>,
-    head_bytes: usize,
-    tail: VecDeque<LogLine>,
-    tail_bytes: usize,
+    head: Vec<Chunk>,
+    head_cost: usize,
+    tail: VecDeque<Chunk>,
+    tail_cost: usize,
     dropped_bytes: u64,
-    /// What has no line end yet, for each stream.
-    unfinished: [Unfinished; 2],
 }
 
-#[derive(Debug, Default)]
-struct Unfinished {
-    bytes: Vec<u8>,
-    at: Option<Instant>,
+/// What one read brought.
+#[derive(Debug)]
+struct Chunk {
+    at: Instant,
+    stream: Stream,
+    bytes: Box<[u8]>,
 }
 
 impl LogCollector {
@@ -86,24 +78,21 @@ impl LogCollector {
         }
     }
 
-    /// What was collected until now; an unfinished line counts as a line.
+    /// What was collected until now; a line without an end counts as a line.
     pub(super) fn snapshot(&self) -> Log {
         let collected = self.locked();
-        let mut lines = collected.head.clone();
-        lines.extend(collected.tail.iter().cloned());
-        for (stream, unfinished) in [Stream::Out, Stream::Err]
-            .into_iter()
-            .zip(&collected.unfinished)
-        {
-            if let Some(at) = unfinished.at {
-                let text = decoded(&unfinished.bytes);
-                lines.push(LogLine { at, stream, text });
-            }
+        let mut lines = LineAssembler::default();
+        collected.head.iter().for_each(|chunk| lines.add(chunk));
+        if collected.dropped_bytes > 0 {
+            lines.end_all();
         }
+        let dropped_before = lines.finished.len();
+        collected.tail.iter().for_each(|chunk| lines.add(chunk));
+        lines.end_all();
         Log {
-            lines,
+            lines: lines.finished,
             dropped_bytes: collected.dropped_bytes,
-            dropped_before: collected.head.len(),
+            dropped_before,
         }
     }
 
@@ -113,54 +102,73 @@ impl LogCollector {
 }
 
 impl Collected {
-    fn push(&mut self, stream: Stream, mut bytes: &[u8]) {
-        let at = Instant::now();
-        while !bytes.is_empty() {
-            let unfinished = &mut self.unfinished[stream as usize];
-            let room = LINE_BYTES - unfinished.bytes.len();
-            let piece = &bytes[..bytes.len().min(room)];
-            if let Some(end) = piece.iter().position(|&byte| byte == b'\n') {
-                unfinished.bytes.extend(&piece[..end]);
-                bytes = &bytes[end + 1..];
-                self.finish(stream, at);
-            } else {
-                unfinished.bytes.extend(piece);
-                unfinished.at = Some(at);
-                bytes = &bytes[piece.len()..];
-                if unfinished.bytes.len() == LINE_BYTES {
-                    self.finish(stream, at);
-                }
+    fn push(&mut self, stream: Stream, bytes: &[u8]) {
+        let chunk = Chunk {
+            at: Instant::now(),
+            stream,
+            bytes: bytes.into(),
+        };
+        if self.tail.is_empty() {
+            // Each line costs something however short it is.
+            let lines = bytes.iter().filter(|&&byte| byte == b'\n').count();
+            let cost = chunk.cost() + lines * size_of::<LogLine>();
+            if self.head_cost + cost <= HEAD_BYTES {
+                self.head_cost += cost;
+                self.head.push(chunk);
+                return;
             }
         }
-    }
-
-    fn finish(&mut self, stream: Stream, at: Instant) {
-        let unfinished = &mut self.unfinished[stream as usize];
-        let text = decoded(&unfinished.bytes);
-        unfinished.bytes.clear();
-        unfinished.at = None;
-        let line = LogLine { at, stream, text };
-        let cost = line.cost();
-        if self.tail.is_empty() && self.head_bytes + cost <= HEAD_BYTES {
-            self.head_bytes += cost;
-            self.head.push(line);
-            return;
-        }
-        self.tail_bytes += cost;
-        self.tail.push_back(line);
-        // The latest line is kept even if it alone is over the bound.
-        while self.tail_bytes > TAIL_BYTES && self.tail.len() > 1 {
-            if let Some(oldest) = self.tail.pop_front() {
-                self.tail_bytes -= oldest.cost();
-                self.dropped_bytes += oldest.text.len() as u64;
-            }
+        self.tail_cost += chunk.cost();
+        self.tail.push_back(chunk);
+        while self.tail_cost > TAIL_BYTES
+            && let Some(oldest) = self.tail.pop_front()
+        {
+            self.tail_cost -= oldest.cost();
+            self.dropped_bytes += oldest.bytes.len() as u64;
         }
     }
 }
 
-fn decoded(bytes: &[u8]) -> String {
-    let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
-    String::from_utf8_lossy(bytes).into_owned()
+impl Chunk {
+    fn cost(&self) -> usize {
+        self.bytes.len() + size_of::<Self>()
+    }
+}
+
+/// Puts the lines of the two streams together out of chunks.
+#[derive(Default)]
+struct LineAssembler {
+    finished: Vec<LogLine>,
+    /// What has no line end yet, for each stream, and when its latest part came.
+    unfinished: [Option<(Instant, Vec<u8>)>; 2],
+}
+
+impl LineAssembler {
+    fn add(&mut self, chunk: &Chunk) {
+        for part in chunk.bytes.split_inclusive(|&byte| byte == b'\n') {
+            let (at, line) = self.unfinished[chunk.stream as usize]
+                .get_or_insert_with(|| (chunk.at, Vec::new()));
+            *at = chunk.at;
+            line.extend(part);
+            if part.ends_with(b"\n") {
+                self.end(chunk.stream);
+            }
+        }
+    }
+
+    fn end(&mut self, stream: Stream) {
+        if let Some((at, line)) = self.unfinished[stream as usize].take() {
+            let line = line.strip_suffix(b"\n").unwrap_or(&line);
+            let line = line.strip_suffix(b"\r").unwrap_or(line);
+            let text = String::from_utf8_lossy(line).into_owned();
+            self.finished.push(LogLine { at, stream, text });
+        }
+    }
+
+    fn end_all(&mut self) {
+        self.end(Stream::Out);
+        self.end(Stream::Err);
+    }
 }
 
 #[cfg(test)]
@@ -179,10 +187,6 @@ mod tests {
 
     fn texts(log: &Log) -> Vec<&str> {
         log.lines.iter().map(|line| line.text.as_str()).collect()
-    }
-
-    fn kept(log: &Log) -> usize {
-        log.lines.iter().map(LogLine::cost).sum()
     }
 
     #[test]
@@ -206,33 +210,36 @@ mod tests {
 
     #[test]
     fn a_long_log_keeps_its_beginning_and_its_end() {
-        let line = [b'x'; 1000];
+        let line = [&[b'x'; 999], b"\n".as_slice()].concat();
         let collector = LogCollector::default();
         collector.locked().push(Stream::Out, b"first\n");
         for _ in 0..40_000 {
             collector.locked().push(Stream::Out, &line);
-            collector.locked().push(Stream::Out, b"\n");
         }
         collector.locked().push(Stream::Err, b"last\n");
         let log = collector.snapshot();
         assert_eq!(texts(&log)[0], "first");
         assert_eq!(texts(&log)[log.lines.len() - 1], "last");
-        assert!(kept(&log) <= HEAD_BYTES + TAIL_BYTES);
-        let text: usize = log.lines.iter().map(|line| line.text.len()).sum();
-        assert_eq!(text as u64 + log.dropped_bytes, 40_000 * 1000 + 9);
-        assert!((1..log.lines.len()).contains(&log.dropped_before));
+        let kept: usize = log.lines.iter().map(|line| line.text.len() + 1).sum();
+        assert!(kept <= HEAD_BYTES + TAIL_BYTES);
+        assert_eq!(kept as u64 + log.dropped_bytes, 40_000 * 1000 + 11);
+        let tail = &log.lines[log.dropped_before..];
+        let kept_of_tail: usize = tail.iter().map(|line| line.text.len() + 1).sum();
+        assert!(
+            (TAIL_BYTES - 100_000..=TAIL_BYTES).contains(&kept_of_tail),
+            "{kept_of_tail}"
+        );
     }
 
     #[test]
-    fn a_line_without_end_and_lines_without_text_are_bounded_too() {
-        for part in [[b'x'; 1 << 16], [b'\n'; 1 << 16]] {
-            let collector = LogCollector::default();
-            for _ in 0..640 {
-                collector.locked().push(Stream::Out, &part);
-            }
-            let log = collector.snapshot();
-            assert!(kept(&log) <= HEAD_BYTES + TAIL_BYTES + 2 * LINE_BYTES);
+    fn a_flood_of_empty_lines_is_bounded_too() {
+        let collector = LogCollector::default();
+        for _ in 0..640 {
+            collector.locked().push(Stream::Out, &[b'\n'; 1 << 16]);
         }
+        let log = collector.snapshot();
+        assert!(log.lines.len() < 2 << 20, "{}", log.lines.len());
+        assert_eq!(log.lines.len() as u64 + log.dropped_bytes, 640 << 16);
     }
 
     proptest! {

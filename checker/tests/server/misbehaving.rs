@@ -2,7 +2,6 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::os::unix::process::CommandExt as _;
 use std::process::{Command, Stdio};
 
 use tokio::signal::unix::{SignalKind, signal};
@@ -61,7 +60,7 @@ fn server_process() {
             become_parent_of("fork on");
         }
         "flood" => {
-            std::thread::spawn(|| flood(&[b"0123456789abcdef\n".repeat(4096)]));
+            std::thread::spawn(flood);
             serve();
         }
         "write a line without end" => {
@@ -81,6 +80,7 @@ fn server_process() {
         }
         "exit when asked" => {
             serve_until(|line| line == "exit");
+            println!("goodbye");
             std::process::exit(7);
         }
         "print the environment" => {
@@ -149,7 +149,6 @@ fn become_parent_of(behaviour: &str) {
     let child = Command::new(command.program)
         .args(command.args)
         .env(BEHAVIOUR, behaviour)
-        .process_group(0)
         .stdin(Stdio::null())
         .spawn();
     // A fork that the system refuses is no reason to end.
@@ -186,9 +185,10 @@ fn ignore_sigterm() {
 }
 
 /// Writes as fast as it can until the pipe is closed.
-fn flood(chunks: &[Vec<u8>]) {
+fn flood() {
+    let lines = [b"x".repeat(4095), b"\n".to_vec()].concat().repeat(16);
     let mut out = std::io::stdout().lock();
-    while chunks.iter().all(|chunk| out.write_all(chunk).is_ok()) {}
+    while out.write_all(&lines).is_ok() {}
 }
 
 fn flood_bytes(count: usize) {

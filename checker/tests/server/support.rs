@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use checker::server::{RunningServer, ServerCommand, StartFailure, StartOptions, set_supervisor};
+use tokio::io::AsyncReadExt as _;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
+use tokio::time::timeout;
 
 /// The variable that says how to misbehave.
 pub(crate) const BEHAVIOUR: &str = "BEHAVIOUR";
@@ -52,55 +55,66 @@ pub(crate) async fn start_ok(options: &StartOptions) -> RunningServer {
 
 /// Tells when processes are gone: each one of interest holds a connection to it, which the system ends with the process.
 pub(crate) struct Roll {
-    listener: TcpListener,
+    address: SocketAddr,
+    arrivals: mpsc::UnboundedReceiver<TcpStream>,
     present: Vec<TcpStream>,
 }
 
 impl Roll {
     pub(crate) fn new() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let address = listener.local_addr().unwrap();
+        let listener = TcpListener::from_std(listener).unwrap();
+        let (arrived, arrivals) = mpsc::unbounded_channel();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                if arrived.send(stream).is_err() {
+                    break;
+                }
+            }
+        });
         Self {
-            listener,
+            address,
+            arrivals,
             present: Vec::new(),
         }
     }
 
+    pub(crate) fn address(&self) -> String {
+        self.address.to_string()
+    }
+
     pub(crate) fn add_to(&self, options: &mut StartOptions) {
-        let address = self.listener.local_addr().unwrap().to_string();
-        options.env.insert(ROLL.to_owned(), address);
+        options.env.insert(ROLL.to_owned(), self.address());
     }
 
     /// Waits until as many processes have answered the roll.
-    pub(crate) fn await_present(&mut self, count: usize) {
+    pub(crate) async fn await_present(&mut self, count: usize) {
         while self.present.len() < count {
-            let (mut stream, _) = self.listener.accept().unwrap();
-            stream.set_read_timeout(Some(GENEROUS)).unwrap();
-            stream.read_exact(&mut [0]).unwrap();
-            self.present.push(stream);
+            let arrival = timeout(GENEROUS, self.arrivals.recv()).await;
+            let arrival = arrival.unwrap_or_else(|_| panic!("only {} came", self.present.len()));
+            self.present.push(arrival.unwrap());
         }
     }
 
-    /// Panics if one of those present has not ended in time.
-    pub(crate) fn await_gone(self) {
-        let deadline = Instant::now() + GENEROUS;
+    /// Panics if one of those who came, waited for or not, has not ended in time.
+    pub(crate) async fn await_gone(mut self) {
+        while let Ok(late) = self.arrivals.try_recv() {
+            self.present.push(late);
+        }
         for mut stream in self.present {
-            let left = deadline.saturating_duration_since(Instant::now());
-            stream
-                .set_read_timeout(Some(left.max(Duration::from_millis(1))))
-                .unwrap();
-            match stream.read(&mut [0]) {
-                Ok(0) => {}
-                Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => {}
-                other => panic!("a process lives on: {other:?}"),
-            }
+            let ended = timeout(GENEROUS, stream.read(&mut [0])).await;
+            assert!(
+                matches!(ended, Ok(Ok(0) | Err(_))),
+                "a process lives on: {ended:?}"
+            );
         }
     }
 }
 
 /// Called by a process to be on the roll; it stays there as long as it keeps what is returned.
-pub(crate) fn answer_the_roll() -> Option<TcpStream> {
+pub(crate) fn answer_the_roll() -> Option<std::net::TcpStream> {
     let address = std::env::var(ROLL).ok()?;
-    let mut stream = TcpStream::connect(address).unwrap();
-    stream.write_all(b"p").unwrap();
-    Some(stream)
+    Some(std::net::TcpStream::connect(address).unwrap())
 }

@@ -36,8 +36,8 @@ pub async fn sign_in(State(chat): State<Arc<Chat>>, body: Bytes) -> Result<Respo
 /// **5.** `GET /ws?token=…`: upgrades to a WebSocket, for those with a good token.
 ///
 /// Verify the token first. Then let `upgrade.on_upgrade` call [`serve`](crate::connection::serve).
-/// Before that, give `upgrade` a `read_buffer_size` of 4 KiB (by default each connection costs 128
-/// KiB), and a `max_message_size` and a `max_frame_size` of 64 KiB.
+/// Before that, give `upgrade` a `read_buffer_size` of 2 KiB (by default each connection costs
+/// 128 KiB), and a `max_message_size` and a `max_frame_size` of 64 KiB.
 ///
 /// # Errors
 /// [`ErrorCode::Unauthorized`] when the token is missing or not good: before the upgrade, not

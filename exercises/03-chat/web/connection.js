@@ -56,7 +56,6 @@ export class Connection {
   }
 
   #connect() {
-    this.#timer = null;
     if (!navigator.onLine) {
       this.#handlers.onState("waiting");
       return; // until the browser says "online"
@@ -81,7 +80,11 @@ export class Connection {
         return;
       }
       this.#socket = null;
-      if (event.code === POLICY_VIOLATION || (!opened && (await this.#handlers.isRefused()))) {
+      const unwanted = event.code === POLICY_VIOLATION || (!opened && (await this.#handlers.isRefused()));
+      if (this.#stopped || this.#socket !== null) {
+        return; // while we asked, someone signed out, or the network came back
+      }
+      if (unwanted) {
         this.#end();
       } else {
         this.#wait();
@@ -109,13 +112,11 @@ export class Connection {
   }
 
   #wait() {
-    if (this.#stopped) {
-      return;
-    }
     this.#handlers.onState("waiting");
     // Full jitter: without it, all clients of a server that restarts would be back in the same instant.
     const delay = Math.random() * Math.min(CAP_MS, BASE_MS * 2 ** this.#failures);
     this.#failures += 1;
+    clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#connect(), delay);
   }
 
@@ -127,9 +128,7 @@ export class Connection {
   }
 
   #end() {
-    if (!this.#stopped) {
-      this.stop();
-      this.#handlers.onState("ended");
-    }
+    this.stop();
+    this.#handlers.onState("ended");
   }
 }

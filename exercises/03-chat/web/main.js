@@ -83,7 +83,7 @@ const handlers = {
       }
       shown.clear();
     }
-    unseen.forEach(showMessage);
+    view.quietly(() => unseen.forEach(showMessage));
     const { delivered, unknown } = outbox.reconcile(unseen.filter((message) => message.userId === session.userId));
     delivered.forEach((item) => item.element.remove());
     unknown.forEach((item) => view.markFailed(item.element, "The connection was lost; it may not have arrived."));
@@ -132,8 +132,9 @@ const handlers = {
     showPrivate(message, session.username, `to ${nameOf(message.to)}`, ["own"]);
   },
 
-  error({ message }) {
-    const item = outbox.refused();
+  error({ code, message }) {
+    // A server that does not know yet what typing is refuses that, and no message.
+    const item = code === "unknown-type" ? null : outbox.refused();
     if (item !== null) {
       view.markFailed(item.element, `Not sent: ${message}`);
     }
@@ -230,9 +231,12 @@ async function showEarlier() {
     const page = await api.messages(session.token, limit, missing - limit);
     const unseen = (page?.messages ?? []).filter((message) => !shown.has(keyOf(message)));
     unseen.forEach((message) => shown.add(keyOf(message)));
-    view.prependMessages(unseen.map(forMessage));
+    view.quietly(() => view.prependMessages(unseen.map(forMessage)));
   }
-  elements.earlier.hidden = total <= shown.size;
+  if (total <= shown.size) {
+    elements.content.focus(); // the button that has the focus goes away
+    elements.earlier.hidden = true;
+  }
 }
 
 elements.signInForm.addEventListener("submit", async (event) => {

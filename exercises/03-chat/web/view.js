@@ -3,6 +3,7 @@
 const byId = (id) => document.getElementById(id);
 
 const timeline = byId("timeline");
+const log = byId("log");
 const list = byId("messages");
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 
@@ -87,6 +88,13 @@ export function appendMessage({ author, label = "", content, timestamp, kinds })
   const item = messageItem({ author, label, content, timestamp, kinds });
   append(item);
   return item;
+}
+
+/** Shows what was said before. A screen reader reads out what is new, and not all of this. */
+export function quietly(show) {
+  log.setAttribute("aria-busy", "true");
+  show();
+  log.setAttribute("aria-busy", "false");
 }
 
 /** Puts messages before all others, the oldest first. */

@@ -22,7 +22,7 @@ use crate::protocol::ErrorCode;
 /// No message is longer, in bytes.
 const MAX_MESSAGE_SIZE: usize = 64 * 1024;
 /// The default of 128 KiB for each connection is made for few and busy ones; here most are idle.
-const READ_BUFFER_SIZE: usize = 4 * 1024;
+const READ_BUFFER_SIZE: usize = 2 * 1024;
 
 type QueryParameters = Query<HashMap<String, String>>;
 

@@ -275,27 +275,25 @@ fn a_close_frame_may_be_empty() {
 
 #[test]
 fn violations_are_told_in_plain_words() {
-    insta::assert_snapshot!(
-        [
-            Violation::MaskedFrame,
-            Violation::ReservedBit { bit: 1 },
-            Violation::ReservedOpcode { opcode: 11 },
-            Violation::LengthNotMinimal { length: 5 },
-            Violation::FragmentedControl { frame: "ping" },
-            Violation::LongControl {
-                frame: "close",
-                length: 126
-            },
-            Violation::NothingToContinue,
-            Violation::MessageUnfinished,
-            Violation::TextNotUtf8 { at: 7 },
-            Violation::ReasonNotUtf8,
-            Violation::HalfCloseCode,
-            Violation::CloseCode { code: 1006 },
-            Violation::AfterClose { frame: "text" },
-            Violation::MessageTooLong { length: 1 << 30 },
-        ]
-        .map(|violation| format!("{violation}; answered with {}", violation.close_code()))
-        .join("\n")
-    );
+    let violations = [
+        Violation::MaskedFrame,
+        Violation::ReservedBit { bit: 1 },
+        Violation::ReservedOpcode { opcode: 11 },
+        Violation::LengthNotMinimal { length: 5 },
+        Violation::FragmentedControl { frame: "ping" },
+        Violation::LongControl {
+            frame: "close",
+            length: 126,
+        },
+        Violation::NothingToContinue,
+        Violation::MessageUnfinished,
+        Violation::TextNotUtf8 { at: 7 },
+        Violation::ReasonNotUtf8,
+        Violation::HalfCloseCode,
+        Violation::CloseCode { code: 1006 },
+        Violation::AfterClose { frame: "text" },
+        Violation::MessageTooLong { length: 1 << 30 },
+    ]
+    .map(|violation| format!("{violation}; answered with {}", violation.close_code()));
+    insta::assert_snapshot!(violations.join("\n"));
 }

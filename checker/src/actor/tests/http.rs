@@ -216,7 +216,9 @@ async fn an_answer_that_comes_before_the_body_was_read_counts() {
     for _ in 0..20 {
         let (target, _server) = serve(async move |mut tcp| {
             read_head(&mut tcp).await;
-            tcp.write_all(b"HTTP/1.1 413 Payload Too Large\r\nContent-Length: 5\r\nConnection: close\r\n\r\nlarge").await.unwrap();
+            tcp.write_all(b"HTTP/1.1 413 Payload Too Large\r\nContent-Length: 5\r\n\r\nlarge")
+                .await
+                .unwrap();
         })
         .await;
         let body = Body {

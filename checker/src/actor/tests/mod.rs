@@ -6,6 +6,7 @@
 )]
 
 mod assembling;
+mod closing;
 mod conversation;
 mod encoding;
 mod flow;
@@ -16,10 +17,12 @@ mod opening;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::{SinkExt, StreamExt};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
+use tokio_tungstenite::accept_async;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use super::{Connection, Entry, Event, Inbox, Opened, Target};
@@ -116,6 +119,43 @@ const BINARY: u8 = FIN | 2;
 const CLOSE: u8 = FIN | 8;
 const PING: u8 = FIN | 9;
 const PONG: u8 = FIN | 10;
+
+/// A server made with tokio-tungstenite that sends back what it gets.
+async fn echo() -> (Target, JoinHandle<()>) {
+    serve(async |tcp| {
+        let mut socket = accept_async(tcp).await.unwrap();
+        while let Some(Ok(message)) = socket.next().await {
+            if message.is_text() || message.is_binary() {
+                socket.send(message).await.unwrap();
+            }
+        }
+    })
+    .await
+}
+
+/// A server that keeps all that comes until the client ends TCP.
+async fn keep(behind: Vec<u8>) -> (Target, JoinHandle<Vec<u8>>) {
+    serve_upgraded(behind, async |mut tcp| {
+        let mut received = Vec::new();
+        tcp.read_to_end(&mut received).await.unwrap();
+        received
+    })
+    .await
+}
+
+/// The first frame as a server would send it, without its mask, and the bytes behind it. It must be short.
+fn unmask(wire: &[u8]) -> (Vec<u8>, &[u8]) {
+    let (header, rest) = wire.split_at(2);
+    assert_eq!(header[1] & 0x80, 0x80, "a client's frame is masked");
+    let (mask, rest) = rest.split_at(4);
+    let (payload, rest) = rest.split_at(usize::from(header[1] & 0x7f));
+    let plain: Vec<_> = payload
+        .iter()
+        .zip(mask.iter().cycle())
+        .map(|(byte, mask)| byte ^ mask)
+        .collect();
+    (frame(header[0], plain), rest)
+}
 
 async fn open(target: &Target, inbox: &Inbox) -> Connection {
     match Connection::open(target, "/ws", &[], inbox, DEADLINE).await {

@@ -56,7 +56,8 @@ async fn the_101_and_what_follows_it_may_be_cut_anywhere() {
 async fn a_refusal_keeps_its_status_headers_and_body() {
     let (target, _server) = serve(async |mut tcp| {
         read_head(&mut tcp).await;
-        let answer = "HTTP/1.1 401 Unauthorized\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n{\"code\":\"token\"}";
+        let answer = "HTTP/1.1 401 Unauthorized\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n\
+                      {\"code\":\"token\"}";
         tcp.write_all(answer.as_bytes()).await.unwrap();
         tcp
     })

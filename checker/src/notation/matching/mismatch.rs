@@ -15,11 +15,14 @@ pub struct Mismatch {
     pub kind: MismatchKind,
     /// What the pattern asks for there, with the values of bound variables in place of their names.
     pub expected: String,
-    /// What is there, in full.
+    /// What is there, in full. Of a missing member: [`NOTHING`], or the key of another that was perhaps meant.
     pub got: String,
     /// How close the message is to what was expected.
     pub score: Score,
 }
+
+/// What there is of a missing member.
+pub const NOTHING: &str = "nothing";
 
 /// In what way a message does not match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +72,8 @@ impl Mismatch {
     pub fn label(&self) -> String {
         let path = &self.path;
         match self.kind {
-            MismatchKind::Missing => format!("{path} missing"),
+            MismatchKind::Missing if self.got == NOTHING => format!("{path} missing"),
+            MismatchKind::Missing => format!("{path} missing (there is {})", self.got),
             MismatchKind::Unexpected => {
                 format!("{path}: not expected here (write ... to allow other members)")
             }

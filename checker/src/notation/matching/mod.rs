@@ -10,16 +10,13 @@
 //! elsewhere in the pattern, and if it never is, the pattern does not match.
 
 mod assign;
-mod describe;
 mod explain;
-mod explain_message;
 mod message;
 mod mismatch;
 mod path;
 mod possible;
 mod scope;
 mod search;
-mod tally;
 #[cfg(test)]
 mod tests;
 mod unordered;
@@ -27,11 +24,9 @@ mod unordered;
 use serde_json::Value;
 use thiserror::Error;
 
-pub use describe::{describe, describe_message};
-pub use explain::explain;
-pub use explain_message::explain_message;
+pub use explain::{explain, explain_message};
 pub use message::{Incoming, is_visible, message_solutions};
-pub use mismatch::{Mismatch, MismatchKind, Score};
+pub use mismatch::{Mismatch, MismatchKind, NOTHING, Score};
 pub use path::{Path, Step, locate};
 
 use super::ast::Pattern;
@@ -40,7 +35,7 @@ use super::value::Bindings;
 /// The search was given up: the pattern can match this value in too many ways to try them all.
 ///
 /// Neither "matches" nor "does not match" is known then, so a check in which this happens is inconclusive. Only patterns
-/// with many unbound variables inside `unordered` can come to this.
+/// with many unbound variables inside `unordered`, or with many items there and a huge array, can come to this.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error(
     "this pattern can match in too many ways: the search was given up after {} steps. \

@@ -1,13 +1,11 @@
 //! Text to logical lines: where a statement ends, which lines stand in its block, what is a comment.
 
 use super::lexer::Lexer;
+use super::margin::{INDENT, Margin, MarginKind};
 use super::source::Source;
 use super::token::{Token, TokenKind};
 use crate::notation::ast::Span;
 use crate::notation::diagnostic::Diagnostic;
-
-/// How many columns a block is indented by.
-const INDENT: usize = 2;
 
 /// How deep blocks may stand in each other.
 const DEEPEST: usize = 50;
@@ -56,23 +54,6 @@ struct Layout<'a> {
     diagnostics: Vec<Diagnostic>,
 }
 
-/// The beginning of a line of text.
-#[derive(Clone, Copy)]
-struct Margin {
-    /// A tab counts as one indentation.
-    columns: usize,
-    /// Where the indentation ends.
-    text: usize,
-    kind: MarginKind,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum MarginKind {
-    Blank,
-    Comment,
-    Text,
-}
-
 impl Layout<'_> {
     /// Reads the lines that are indented by at least so many columns.
     fn block(&mut self, indent: usize, depth: usize) -> Vec<LogicalLine> {
@@ -83,8 +64,12 @@ impl Layout<'_> {
             match margin.kind {
                 MarginKind::Blank => self.next_line(),
                 MarginKind::Comment => {
-                    let next = self.next_text(self.lexer.position);
-                    if margin.columns < indent && next.is_none_or(|next| next.columns < indent) {
+                    // A comment that stands too far out is its block's if lines of the block follow.
+                    if margin.columns < indent
+                        && self
+                            .next_text(self.lexer.position)
+                            .is_none_or(|next| next.columns < indent)
+                    {
                         break;
                     }
                     self.lexer.position = margin.text;
@@ -133,8 +118,7 @@ impl Layout<'_> {
             self.diagnostics.push(
                 Diagnostic::error(
                     "a block is indented by two spaces",
-                    self.lexer
-                        .span(next.text - self.indentation(next)..next.text),
+                    self.lexer.span(next.indentation()),
                     format!("{} columns", next.columns - margin.columns),
                 )
                 .help(format!("indent it by {} spaces", margin.columns + INDENT)),
@@ -235,41 +219,11 @@ impl Layout<'_> {
     }
 
     fn margin(&self, line: usize) -> Margin {
-        let rest = &self.lexer.text[line..];
-        let indentation = rest.len() - rest.trim_start_matches([' ', '\t']).len();
-        let columns = rest[..indentation]
-            .chars()
-            .map(|c| if c == '\t' { INDENT } else { 1 })
-            .sum();
-        let rest = &rest[indentation..];
-        let first_line = rest.split('\n').next().unwrap_or_default();
-        let kind = if first_line.trim().is_empty() {
-            MarginKind::Blank
-        } else if rest.starts_with('#') {
-            MarginKind::Comment
-        } else {
-            MarginKind::Text
-        };
-        Margin {
-            columns,
-            text: line + indentation,
-            kind,
-        }
+        Margin::of(self.lexer.text, line)
     }
 
-    /// The next line, from this one on, that is neither blank nor a comment.
-    fn next_text(&self, mut line: usize) -> Option<Margin> {
-        loop {
-            let rest = &self.lexer.text[line..];
-            if rest.is_empty() {
-                return None;
-            }
-            let margin = self.margin(line);
-            if margin.kind == MarginKind::Text {
-                return Some(margin);
-            }
-            line += rest.find('\n').map_or(rest.len(), |end| end + 1);
-        }
+    fn next_text(&self, line: usize) -> Option<Margin> {
+        Margin::of_next_text(self.lexer.text, line)
     }
 
     fn next_line(&mut self) {
@@ -300,14 +254,8 @@ impl Layout<'_> {
         )
     }
 
-    /// How many bytes of indentation stand before the text.
-    fn indentation(&self, margin: Margin) -> usize {
-        let before = &self.lexer.text[..margin.text];
-        before.len() - before.trim_end_matches([' ', '\t']).len()
-    }
-
     fn refuse_tabs(&mut self, margin: Margin) {
-        let indentation = margin.text - self.indentation(margin)..margin.text;
+        let indentation = margin.indentation();
         if self.lexer.text[indentation.clone()].contains('\t') {
             self.diagnostics.push(
                 Diagnostic::error(
@@ -321,7 +269,7 @@ impl Layout<'_> {
     }
 
     fn unexpected_indent(&mut self, margin: Margin, indent: usize) {
-        let indentation = margin.text - self.indentation(margin)..margin.text;
+        let indentation = margin.indentation();
         self.diagnostics.push(
             Diagnostic::error(
                 "unexpected indentation",

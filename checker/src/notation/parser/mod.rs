@@ -25,6 +25,7 @@ mod http;
 mod json;
 mod layout;
 mod lexer;
+mod margin;
 mod measure;
 mod pattern;
 mod payload;

@@ -85,17 +85,20 @@ fn client(word: &str, span: &Span) -> Parsed<Client> {
         )
         .help("a client needs another name"));
     }
-    if let Some(wrong) = [Some(user), device]
-        .into_iter()
-        .flatten()
-        .find(|name| !is_name(name))
-    {
-        return Err(Diagnostic::error(
+    let error = |help| {
+        Err(Diagnostic::error(
             format!("`{word}` is not a client's name"),
             span.clone(),
             "not a name",
         )
-        .help(name_help("", wrong, "")));
+        .help(help))
+    };
+    match device {
+        _ if !is_name(user) => return error(name_help("", user, "")),
+        Some(device) if !is_name(device) => {
+            return error(name_help(&format!("{user}/"), device, ""));
+        }
+        _ => {}
     }
     Ok(Spanned::new(
         ClientName {

@@ -14,18 +14,28 @@ pub(crate) fn nearest<'a>(word: &str, candidates: &[&'a str]) -> Vec<&'a str> {
             .next()
             .unwrap_or_default()
             .to_lowercase();
-        let distance = damerau_levenshtein(&word, &first);
+        let mistakes = damerau_levenshtein(&word, &first);
         let length = first.chars().count().max(word.chars().count());
-        if distance > (length / 3).max(1) || distance >= length || distance > least {
+        if mistakes > (length / 3).max(1) || mistakes >= length {
             continue;
         }
+        // Of two with as many mistakes, the one with the same letters is nearer.
+        let distance = mistakes * 2 + usize::from(sorted(&word) != sorted(&first));
         if distance < least {
             least = distance;
             nearest.clear();
         }
-        nearest.push(*candidate);
+        if distance == least {
+            nearest.push(*candidate);
+        }
     }
     nearest
+}
+
+fn sorted(word: &str) -> Vec<char> {
+    let mut letters: Vec<_> = word.chars().collect();
+    letters.sort_unstable();
+    letters
 }
 
 /// The first of the [`nearest`].

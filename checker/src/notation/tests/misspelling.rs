@@ -231,6 +231,6 @@ fn misspellings_are_drawn_as_the_snapshots_show() {
                 writeln!(drawn, "{rendered}\n").unwrap();
             }
         }
-        insta::assert_snapshot!(*name, drawn);
+        assert_drawn!(format!("misspelt_{name}"), drawn);
     }
 }

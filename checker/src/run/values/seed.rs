@@ -54,3 +54,43 @@ impl FromStr for Seed {
             .ok_or_else(|| ParseSeedError(seed.to_owned()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn a_seed_is_written_as_it_is_read() {
+        let seed: Seed = "7f3a".parse().unwrap();
+        assert_eq!(seed, Seed::from(0x7f3a));
+        assert_eq!(seed.to_string(), "7f3a");
+        assert_eq!(Seed::from(0xa).to_string(), "000a");
+        assert_eq!("A".parse(), Ok(Seed::from(0xa)));
+        for _ in 0..100 {
+            let random = Seed::random();
+            assert_eq!(random.to_string().parse(), Ok(random));
+            assert_eq!(random.to_string().len(), 4);
+        }
+    }
+
+    #[test]
+    fn what_is_no_seed_is_refused_with_an_example() {
+        for wrong in ["", "xyz", "+7f", "-1", "0x7f", "123456789", " 7f3a"] {
+            let error = wrong.parse::<Seed>().unwrap_err().to_string();
+            assert!(
+                error.contains(&format!("`{wrong}`")) && error.contains("`7f3a`"),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
+    fn system_seeds_differ() {
+        let seeds: BTreeSet<_> = (0..64).map(|_| Seed::random().to_string()).collect();
+        assert!(seeds.len() > 32, "{seeds:?}");
+    }
+}

@@ -207,6 +207,8 @@ proptest! {
     #[test]
     fn a_derived_pattern_has_the_solutions_of_the_reference(value in tiny_json(), mut tape in tape()) {
         let pattern = derive(&value, &mut tape);
+        // The reference tries all parts of the value for each variable.
+        prop_assume!(reference::variables(&pattern).len() <= 3);
         let expected = reference::solutions(&pattern, &value);
         prop_assert!(!expected.is_empty());
         prop_assert_eq!(found(&pattern, &value), expected);

@@ -94,6 +94,15 @@ fn big_integers_are_told_apart() {
 }
 
 #[test]
+fn fractions_are_told_apart_to_the_last_bit() {
+    admits(
+        &parsed("31.245270191439438"),
+        &[parsed("31.245270191439438"), parsed("3.1245270191439438e1")],
+        &[parsed("31.24527019143944"), parsed("31.245270191439434")],
+    );
+}
+
+#[test]
 fn objects_are_closed_unless_they_say_otherwise() {
     let closed = json!({"a": 1, "b": [2]});
     admits(

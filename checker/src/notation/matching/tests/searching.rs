@@ -160,6 +160,46 @@ fn the_search_stops_when_a_solution_is_accepted() {
     assert_eq!((accepted, seen), (Ok(true), 2));
 }
 
+/// Whether each pattern can have a message of its own, as `in any order` asks.
+fn in_any_order(patterns: &[Json], messages: &[Json], bindings: &Bindings) -> Option<Bindings> {
+    let Some((first, others)) = patterns.split_first() else {
+        return Some(bindings.clone());
+    };
+    let mut found = None;
+    for at in 0..messages.len() {
+        let mut left = messages.to_vec();
+        let message = left.remove(at);
+        let accepted = solutions(&pattern(first), &message, bindings, &mut |bindings| {
+            found = in_any_order(others, &left, bindings);
+            found.is_some()
+        });
+        if accepted == Ok(true) {
+            break;
+        }
+    }
+    found
+}
+
+#[test]
+fn solutions_compose_over_several_messages() {
+    let patterns = [
+        json!({"users": {"@unordered": ["$x", "..."]}}),
+        json!({"left": "$x"}),
+        json!({"left": {"@hole": "any"}}),
+    ];
+    let messages = [
+        json!({"left": 3}),
+        json!({"left": 2}),
+        json!({"users": [1, 2]}),
+    ];
+    let found = in_any_order(&patterns, &messages, &Bindings::new()).unwrap();
+    assert_eq!(shown(&found), json!({"x": 2}));
+    assert_eq!(
+        in_any_order(&patterns, &messages[1..], &Bindings::new()),
+        None
+    );
+}
+
 /// The numbers below 1,000 in an order that is far from theirs.
 fn scattered() -> impl Iterator<Item = u64> {
     (0..1000).map(|n| n * 617 % 1000)

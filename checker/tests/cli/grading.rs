@@ -1,0 +1,123 @@
+//! Grading: verdicts, exit codes, progress.
+
+use crate::course::{Course, SOLUTION};
+
+#[test]
+fn a_newcomer_is_greeted_and_sees_red() {
+    let ran = Course::new().run(&[]);
+    assert_eq!(ran.code, Some(1));
+    insta::assert_snapshot!(ran.shown());
+}
+
+#[test]
+fn what_is_done_is_remembered_until_all_is() {
+    let course = Course::new();
+    let half = SOLUTION.replace("\"/sum\"", "\"/nothing\"");
+    course.write("exercises/01-greeter/src/answers.rs", &half);
+    assert_eq!(course.run(&["grade", "greeter"]).code, Some(1));
+    let again = course.run(&[]);
+    assert!(again.stdout.contains("5/10"), "{}", again.stdout);
+    assert!(!again.stdout.contains("Welcome"), "{}", again.stdout);
+
+    course.write("exercises/01-greeter/src/answers.rs", SOLUTION);
+    assert_eq!(course.run(&[]).code, Some(0));
+    let done = course.run(&[]);
+    assert_eq!(done.code, Some(0));
+    assert!(done.stdout.contains("All done"), "{}", done.stdout);
+}
+
+#[test]
+fn grading_the_solution_leaves_the_students_progress_alone() {
+    let course = Course::new();
+    assert_eq!(
+        course.run(&["grade", "greeter", "--solution"]).code,
+        Some(0)
+    );
+    assert!(!course.path().join(".checker/progress.json").exists());
+}
+
+#[test]
+fn what_depends_on_a_failed_check_is_not_run_and_the_rest_is() {
+    let course = Course::new();
+    let half = SOLUTION.replace("\"/greeting\"", "\"/nothing\"");
+    course.write("exercises/01-greeter/src/answers.rs", &half);
+    let ran = course.run(&["grade", "greeter"]);
+    assert_eq!(ran.code, Some(1));
+    insta::assert_snapshot!(ran.shown());
+}
+
+#[test]
+fn a_passing_transcript_is_shown_when_asked_for() {
+    let ran = Course::new().run(&["grade", "greeter", "--solution", "--verbose"]);
+    assert_eq!(ran.code, Some(0));
+    insta::assert_snapshot!(ran.shown());
+}
+
+#[test]
+fn what_does_not_compile_shows_rustcs_own_words_and_exits_with_2() {
+    let course = Course::new();
+    course.write(
+        "exercises/01-greeter/src/answers.rs",
+        "pub fn answer(path: &str) -> String { path }\n",
+    );
+    let ran = course.run(&["grade", "greeter"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(
+        ran.stderr.contains("error[E0308]: mismatched types"),
+        "{}",
+        ran.stderr
+    );
+    assert!(ran.stderr.contains("src/answers.rs:1:39"), "{}", ran.stderr);
+}
+
+#[test]
+fn what_does_not_start_shows_its_last_words_and_exits_with_2() {
+    let course = Course::new();
+    let ran = course.run(&[
+        "grade",
+        "greeter",
+        "--cmd",
+        "sh -c 'echo no database >&2; exit 7'",
+    ]);
+    assert_eq!(ran.code, Some(2));
+    insta::assert_snapshot!(ran.shown());
+}
+
+#[test]
+fn one_check_is_repeated_by_its_seed() {
+    let course = Course::new();
+    let args = ["grade", "greeter", "--only", "sum", "--seed", "7f3a"];
+    let ran = course.run(&args);
+    assert_eq!(ran.code, Some(1));
+    assert!(
+        ran.stdout.contains("--only sum --seed 7f3a"),
+        "{}",
+        ran.stdout
+    );
+    assert!(!ran.stdout.contains("greet "), "{}", ran.stdout);
+}
+
+#[test]
+fn a_server_that_runs_already_is_graded_and_what_it_cannot_be_given_is_skipped() {
+    let course = Course::new();
+    let mut server = course
+        .checker(&["run", "greeter", "--solution"])
+        .env("GREETING", "hello")
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    let mut stdout = std::io::BufReader::new(server.stdout.take().unwrap());
+    std::io::BufRead::read_line(&mut stdout, &mut line).unwrap();
+    let url = line
+        .split(' ')
+        .find(|word| word.starts_with("http://"))
+        .unwrap_or_else(|| panic!("no address in {line:?}"));
+    let ran = course.run(&["grade", "greeter", "--url", url]);
+    let pid = rustix::process::Pid::from_child(&server);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    server.wait().unwrap();
+    assert_eq!(ran.code, Some(0), "{}", ran.shown());
+    assert!(ran.stdout.contains("8/8 points"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("1 skipped"), "{}", ran.stdout);
+}
