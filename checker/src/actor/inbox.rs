@@ -9,10 +9,10 @@ use tokio::sync::watch;
 
 use super::Violation;
 
-/// How much memory one inbox takes, its JSON included: 256 MiB.
-const BYTES_LIMIT: usize = 256 << 20;
+/// How much memory one inbox takes, its JSON included: 128 MiB.
+const BYTES_LIMIT: usize = 128 << 20;
 /// How many entries one inbox holds.
-const ENTRIES_LIMIT: usize = 2_000_000;
+const ENTRIES_LIMIT: usize = 100_000;
 
 /// Everything that one client has received, over all its connections. Nothing is ever taken out.
 #[derive(Debug, Clone, Default)]

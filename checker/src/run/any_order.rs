@@ -3,16 +3,22 @@
 
 use std::sync::Arc;
 
-use super::connections::HowItEnded;
+use super::deadline::Deadline;
+use super::ending::HowItEnded;
 use super::player::{ExchangeId, Frame, Played, Player, Stop};
 use super::prohibition::Prohibition;
-use super::receive::{Deadline, closest, incoming, matches, received};
+use super::receive::received;
+use super::search::{closest, incoming, last_message, matches, passed_over};
 use super::show;
 use super::transcript::{Failure, FailureKind};
 use crate::actor::{Entry, Inbox};
 use crate::notation::ast::{ClientName, Line, Receive, Script, Statement};
 use crate::notation::matching::{self, SearchLimit};
 use crate::notation::value::Bindings;
+
+/// How many messages one search tries on lines before it gives up. A server that sends what fits everywhere and
+/// nowhere must not keep the grader busy for ever.
+const TRIES: usize = 100_000;
 
 /// One line of the block and the messages that it could take.
 struct Wanted<'s> {
@@ -38,7 +44,6 @@ impl Player<'_> {
     ) -> Played {
         self.begin(line, frame);
         let anchor = frame.last_event;
-        let bindings = self.state().bindings.clone();
         let mut wanted = self.wanted(block, frame)?;
         let deadlines: Vec<Deadline<'_>> = wanted
             .iter()
@@ -46,30 +51,28 @@ impl Player<'_> {
             .collect();
         loop {
             let seen = self.seen();
+            // Lines that are played at the same time bind variables too.
+            let bindings = self.state().bindings.clone();
+            let mut any_new = false;
             for one in &mut wanted {
-                one.look(&bindings)?;
+                any_new |= one.look(&bindings)?;
             }
-            if let Some((chosen, found)) = assign(&wanted, &bindings)? {
+            if any_new && let Some((chosen, found)) = assign(&wanted, &bindings)? {
                 return self.take_all(&wanted, &chosen, found, &bindings, frame);
             }
             self.find_violated()?;
-            let over = deadlines.iter().position(Deadline::has_passed);
-            let ended = wanted
-                .iter()
-                .position(|w| w.candidates.is_empty() && w.ending.is_some());
-            if let Some(index) = ended {
+            if let Some(index) = hopeless(&wanted, &bindings)? {
                 return Err(self.fail_missing(&wanted, index, &bindings, None));
             }
-            if let Some(passed) = over {
-                deadlines[passed].excuse()?;
+            let Some(deadline) = first_to_pass(&wanted, &deadlines) else {
+                return Ok(());
+            };
+            if deadline.has_passed() {
+                deadline.excuse()?;
                 let index = unsatisfied(&wanted, &bindings)?;
-                return Err(self.fail_missing(&wanted, index, &bindings, Some(&deadlines[passed])));
+                return Err(self.fail_missing(&wanted, index, &bindings, Some(deadline)));
             }
-            let soonest = deadlines.iter().min_by_key(|deadline| deadline.due());
-            match soonest {
-                Some(deadline) => self.news_until(&seen, deadline).await,
-                None => return Ok(()),
-            }
+            self.news_until(&seen, deadline).await;
         }
     }
 
@@ -131,10 +134,8 @@ impl Player<'_> {
                 exchange.text = received(one.receive, &message);
             }
             let name = &one.receive.client.node;
-            exchange.passed_over = (one.place..index)
-                .filter(|other| !taken_by(wanted, chosen, name, *other))
-                .filter_map(|other| show::event(&one.inbox.get(other)?.event))
-                .collect();
+            let others = (one.place..index).filter(|i| !taken_by(wanted, chosen, name, *i));
+            exchange.passed_over = passed_over(&one.inbox, others);
             if let Some(client) = state.clients.get_mut(name) {
                 client.place = client.place.max(index + 1);
             }
@@ -175,12 +176,10 @@ impl Player<'_> {
         if let Some(ending) = &one.ending {
             because.push(format!("{name}'s connection {ending}"));
         } else if let Some(deadline) = deadline {
-            let silence = deadline.shown();
-            because.push(if one.candidates.is_empty() {
-                format!("then nothing for {silence}")
-            } else {
-                format!("what matches it is needed by the other lines; then nothing for {silence}")
-            });
+            if !one.candidates.is_empty() {
+                because.push("what matches it is needed by the other lines".to_owned());
+            }
+            because.push(deadline.describe(last_message(&one.inbox, one.place)));
         }
         let failure = Failure {
             kind: deadline.map_or(FailureKind::Missing, Deadline::kind),
@@ -202,8 +201,9 @@ impl Player<'_> {
 }
 
 impl Wanted<'_> {
-    /// Looks at what came since the last look.
-    fn look(&mut self, bindings: &Bindings) -> Played {
+    /// Looks at what came since the last look; says whether a candidate is among it.
+    fn look(&mut self, bindings: &Bindings) -> Result<bool, Stop> {
+        let before = self.candidates.len();
         while let Some(entry) = self.inbox.get(self.at) {
             let index = self.at;
             self.at += 1;
@@ -219,8 +219,36 @@ impl Wanted<'_> {
                 self.candidates.push((index, Arc::clone(&entry)));
             }
         }
-        Ok(())
+        Ok(self.candidates.len() > before)
     }
+}
+
+/// The deadline that decides when to give up: the first of a line without a candidate; when all have some, and only
+/// cannot have them together, the last of all.
+fn first_to_pass<'d, 'c>(
+    wanted: &[Wanted<'_>],
+    deadlines: &'d [Deadline<'c>],
+) -> Option<&'d Deadline<'c>> {
+    let without = wanted.iter().zip(deadlines);
+    without
+        .filter(|(one, _)| one.candidates.is_empty())
+        .map(|(_, deadline)| deadline)
+        .min_by_key(|deadline| deadline.due())
+        .or_else(|| deadlines.iter().max_by_key(|deadline| deadline.due()))
+}
+
+/// The line to name when no more can come that would help.
+fn hopeless(wanted: &[Wanted<'_>], bindings: &Bindings) -> Result<Option<usize>, SearchLimit> {
+    let without = wanted
+        .iter()
+        .position(|one| one.candidates.is_empty() && one.ending.is_some());
+    if without.is_some() {
+        return Ok(without);
+    }
+    if !wanted.is_empty() && wanted.iter().all(|one| one.ending.is_some()) {
+        return unsatisfied(wanted, bindings).map(Some);
+    }
+    Ok(None)
 }
 
 /// Finds a message for each line, no message twice, so that all bindings agree.
@@ -231,50 +259,63 @@ fn assign(
     if wanted.iter().any(|one| one.candidates.is_empty()) {
         return Ok(None);
     }
-    let mut chosen = Vec::with_capacity(wanted.len());
-    let mut result = None;
-    search(wanted, bindings, &mut chosen, &mut |chosen, found| {
-        result = Some((chosen.to_vec(), found.clone()));
-    })?;
-    Ok(result)
+    let mut assignment = Assignment {
+        wanted,
+        chosen: Vec::with_capacity(wanted.len()),
+        tries: 0,
+        result: None,
+    };
+    assignment.search(bindings)?;
+    Ok(assignment.result)
 }
 
-fn search(
-    wanted: &[Wanted<'_>],
-    bindings: &Bindings,
-    chosen: &mut Vec<usize>,
-    accept: &mut dyn FnMut(&[usize], &Bindings),
-) -> Result<bool, SearchLimit> {
-    let Some(one) = wanted.get(chosen.len()) else {
-        accept(chosen, bindings);
-        return Ok(true);
-    };
-    let name: &ClientName = &one.receive.client.node;
-    for (index, entry) in &one.candidates {
-        if taken_by(wanted, chosen, name, *index) {
-            continue;
-        }
-        let Some(incoming) = incoming(entry) else {
-            continue;
-        };
-        let pattern = &one.receive.pattern;
-        chosen.push(*index);
-        let mut given_up = None;
-        let found = matching::message_solutions(pattern, incoming, bindings, &mut |bindings| {
-            search(wanted, bindings, chosen, accept).unwrap_or_else(|limit| {
-                given_up = Some(limit);
-                true
-            })
-        })?;
-        if let Some(limit) = given_up {
-            return Err(limit);
-        }
-        if found {
+/// A search with the way back: what is chosen so far is for the first lines.
+struct Assignment<'w, 's> {
+    wanted: &'w [Wanted<'s>],
+    chosen: Vec<usize>,
+    tries: usize,
+    result: Option<(Vec<usize>, Bindings)>,
+}
+
+impl Assignment<'_, '_> {
+    /// Says whether all lines from here on found a message.
+    fn search(&mut self, bindings: &Bindings) -> Result<bool, SearchLimit> {
+        let wanted = self.wanted;
+        let Some(one) = wanted.get(self.chosen.len()) else {
+            self.result = Some((self.chosen.clone(), bindings.clone()));
             return Ok(true);
+        };
+        for (index, entry) in &one.candidates {
+            if taken_by(wanted, &self.chosen, &one.receive.client.node, *index) {
+                continue;
+            }
+            let Some(incoming) = incoming(entry) else {
+                continue;
+            };
+            self.tries += 1;
+            if self.tries > TRIES {
+                return Err(SearchLimit);
+            }
+            self.chosen.push(*index);
+            let mut given_up = None;
+            let pattern = &one.receive.pattern;
+            let found =
+                matching::message_solutions(pattern, incoming, bindings, &mut |bindings| {
+                    self.search(bindings).unwrap_or_else(|limit| {
+                        given_up = Some(limit);
+                        true
+                    })
+                })?;
+            if let Some(limit) = given_up {
+                return Err(limit);
+            }
+            if found {
+                return Ok(true);
+            }
+            self.chosen.pop();
         }
-        chosen.pop();
+        Ok(false)
     }
-    Ok(false)
 }
 
 fn taken_by(wanted: &[Wanted<'_>], chosen: &[usize], client: &ClientName, index: usize) -> bool {

@@ -5,24 +5,37 @@
 //!                                 +-- Outcome
 //!                                 +-- Transcript -- Part -- Exchange -- Failure
 //!
-//! player         the lines in order, blocks, variables
+//! player         the lines in order, variables, the transcript
+//!   blocks       for, together
 //!   connections  connects, sends, closes, stalls
+//!     outgoing   what is sent
+//!     ending     how the server ended a connection
 //!   receive      waits for a message
 //!   any_order    waits for several
+//!     search     finds it in the inbox, or the closest one
+//!     deadline   until when, and whether it was in time
 //!   request      HTTP
-//!   prohibition  what must not come, and how long to wait for it
+//!   prohibition  what must not come
+//!   silence      how long to wait before saying that it did not
 //!   clock        how long the grader itself stood still
 //!   values       seeded random values
+//!   show         messages and values as text
 //! ```
 
 mod any_order;
+mod blocks;
 mod clock;
 mod connections;
+mod deadline;
+mod ending;
+mod outgoing;
 mod player;
 mod prohibition;
 mod receive;
 mod request;
+mod search;
 mod show;
+mod silence;
 mod transcript;
 pub mod values;
 

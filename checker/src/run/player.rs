@@ -5,8 +5,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
-use futures_util::future::{join_all, select_all};
+use futures_util::future::select_all;
 
 use super::prohibition::Prohibition;
 use super::transcript::{Exchange, Failure, FailureKind, Part, Transcript};
@@ -14,10 +13,7 @@ use super::values::{EvaluateError, Values};
 use super::{Conditions, Outcome, Run};
 use crate::actor::{Connection, Inbox};
 use crate::assignment::{Assignment, Check};
-use crate::notation::ast::{
-    Client, ClientName, For, Generator, Line, List, ListItem, Script, Statement, Template,
-    TemplateNode, Variable,
-};
+use crate::notation::ast::{Client, ClientName, Generator, Line, Script, Statement, Variable};
 use crate::notation::matching::SearchLimit;
 use crate::notation::print;
 use crate::notation::value::{Bindings, Value};
@@ -44,6 +40,9 @@ pub async fn run(assignment: &Assignment, check: &Check, conditions: &Conditions
 pub(super) enum Stop {
     /// A line failed.
     Failed,
+    /// A variable holds what cannot stand where it is used. The page has been proved with a right server, so what it holds came
+    /// from the one under test.
+    Unusable(String),
     /// The grader's own trouble.
     Inconclusive(String),
 }
@@ -56,16 +55,14 @@ impl From<SearchLimit> for Stop {
 
 impl From<EvaluateError> for Stop {
     fn from(error: EvaluateError) -> Self {
-        Self::Inconclusive(error.to_string())
+        match error {
+            EvaluateError::WrongKind { .. }
+            | EvaluateError::OutOfRange { .. }
+            | EvaluateError::ClaimsNotAnObject
+            | EvaluateError::DuplicateMember(_) => Self::Unusable(error.to_string()),
+            _ => Self::Inconclusive(error.to_string()),
+        }
     }
-}
-
-/// Whether what a variable holds is to blame: it may have come from the server.
-fn is_the_servers(error: &EvaluateError) -> bool {
-    matches!(
-        error,
-        EvaluateError::WrongKind { .. } | EvaluateError::OutOfRange { .. }
-    )
 }
 
 pub(super) type Played = Result<(), Stop>;
@@ -139,7 +136,7 @@ pub(super) struct ExchangeId {
 pub(super) struct Frame<'v> {
     /// The random values of the check whose script this is.
     pub(super) values: &'v Values,
-    depth: usize,
+    pub(super) depth: usize,
     part: usize,
     /// The turns of the `for` lines around.
     pub(super) turns: Vec<usize>,
@@ -183,7 +180,9 @@ impl Player<'_> {
                         because: played.id.clone(),
                     };
                 }
-                Err(Stop::Inconclusive(reason)) => return Outcome::Inconclusive { reason },
+                Err(Stop::Unusable(reason) | Stop::Inconclusive(reason)) => {
+                    return Outcome::Inconclusive { reason };
+                }
             }
         }
         Outcome::Passed
@@ -220,13 +219,23 @@ impl Player<'_> {
         })
     }
 
-    async fn play_line(&self, line: &Line, frame: &mut Frame<'_>) -> Played {
+    pub(super) async fn play_line(&self, line: &Line, frame: &mut Frame<'_>) -> Played {
+        match self.perform(line, frame).await {
+            Err(Stop::Unusable(because)) => {
+                let exchange = self.begin(line, frame);
+                Err(self.not_sent(exchange, because))
+            }
+            result => result,
+        }
+    }
+
+    async fn perform(&self, line: &Line, frame: &mut Frame<'_>) -> Played {
         match &line.statement {
             Statement::Comment(_) | Statement::Given(_) | Statement::Env(_) => Ok(()),
             Statement::Let {
                 variable,
                 generator,
-            } => self.bind(line, variable, generator, frame),
+            } => self.bind(variable, generator, frame),
             Statement::Connect(connect) => self.connect(line, connect, frame).await,
             Statement::Send { client, payload } => self.send(line, client, payload, frame).await,
             Statement::Receive(receive) => self.receive(line, receive, frame).await,
@@ -276,141 +285,17 @@ impl Player<'_> {
         }
     }
 
-    fn bind(
-        &self,
-        line: &Line,
-        variable: &Variable,
-        generator: &Generator,
-        frame: &Frame<'_>,
-    ) -> Played {
+    fn bind(&self, variable: &Variable, generator: &Generator, frame: &Frame<'_>) -> Played {
         let secret = self.conditions.secret.as_deref();
-        let value = {
-            let bindings = &self.state().bindings;
-            frame
-                .values
-                .evaluate(&variable.node, &frame.turns, generator, bindings, secret)
-        };
-        match value {
-            Ok(value) => {
-                self.state().bindings.insert(variable.node.clone(), value);
-                Ok(())
-            }
-            Err(error) if is_the_servers(&error) => {
-                let exchange = self.begin(line, frame);
-                let failure = Failure::new(FailureKind::Missing, error.to_string());
-                Err(self.fail(exchange, failure))
-            }
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    async fn play_block(&self, block: &Script, frame: &mut Frame<'_>) -> Played {
-        frame.depth += 1;
-        let result = self.play(block, frame).await;
-        frame.depth -= 1;
-        result
-    }
-
-    async fn play_for(&self, line: &Line, statement: &For, frame: &mut Frame<'_>) -> Played {
-        let anchor = frame.last_event;
-        for (turn, item) in self.items(&statement.list)?.into_iter().enumerate() {
-            let outside: Vec<String> = {
-                let mut state = self.state();
-                let name = statement.variable.node.clone();
-                state.bindings.insert(name, item);
-                state.bindings.keys().cloned().collect()
-            };
-            let head = self.begin(line, frame);
-            {
-                let mut state = self.state();
-                let text = format!(
-                    "for ${} = {}:",
-                    statement.variable.node,
-                    super::show::value(&state.bindings[&statement.variable.node])
-                );
-                state.exchange(head).text = text;
-            }
-            frame.turns.push(turn);
-            let result = self.play_block(&statement.body, frame).await;
-            frame.turns.pop();
-            result?;
-            self.state()
-                .bindings
-                .retain(|name, _| outside.contains(name));
-        }
-        self.state().bindings.remove(&statement.variable.node);
-        match &statement.within {
-            None => Ok(()),
-            Some(within) => {
-                let exchange = self.begin(line, frame);
-                let took = frame.last_event.saturating_duration_since(anchor);
-                self.judge_bounds(exchange, within, anchor, frame.last_event)?;
-                self.state().exchange(exchange).took = Some(took);
-                Ok(())
-            }
-        }
-    }
-
-    /// The values that a `for` runs through.
-    fn items(&self, list: &List) -> Result<Vec<Value>, Stop> {
-        let state = self.state();
-        match list {
-            List::Range { from, to } => Ok((*from..=*to).map(|n| Value::Json(n.into())).collect()),
-            List::Values(items) => items
-                .iter()
-                .map(|item| match &item.node {
-                    ListItem::Hex(bytes) => Ok(Value::Bytes(Bytes::copy_from_slice(bytes))),
-                    ListItem::Json(template) => list_item(template, &state.bindings),
-                })
-                .collect(),
-            List::Chunks { source, size } => {
-                let bytes = bytes_of(source, &state.bindings)?;
-                let size = usize::try_from(size.bytes()).unwrap_or(usize::MAX).max(1);
-                Ok((0..bytes.len())
-                    .step_by(size)
-                    .map(|at| {
-                        Value::Bytes(bytes.slice(at..bytes.len().min(at.saturating_add(size))))
-                    })
-                    .collect())
-            }
-        }
-    }
-
-    /// Each client's lines in order, the clients side by side. Boxed like [`Self::play`].
-    fn play_together<'s>(
-        &'s self,
-        line: &'s Line,
-        block: &'s Script,
-        frame: &'s mut Frame<'_>,
-    ) -> Pin<Box<dyn Future<Output = Played> + Send + 's>> {
-        Box::pin(self.play_lanes(line, block, frame))
-    }
-
-    async fn play_lanes(&self, line: &Line, block: &Script, frame: &mut Frame<'_>) -> Played {
-        self.begin(line, frame);
-        let mut lanes: Vec<(Option<&ClientName>, Vec<&Line>)> = Vec::new();
-        for line in &block.lines {
-            let client = line.statement.client().map(|client| &client.node);
-            match lanes.iter_mut().find(|(who, _)| *who == client) {
-                Some((_, lines)) => lines.push(line),
-                None => lanes.push((client, vec![line])),
-            }
-        }
-        frame.depth += 1;
-        let lanes = lanes.into_iter().map(|(_, lines)| {
-            let mut frame = frame.clone();
-            async move {
-                for line in lines {
-                    self.play_line(line, &mut frame).await?;
-                }
-                Ok::<_, Stop>(frame.last_event)
-            }
-        });
-        let results = join_all(lanes).await;
-        frame.depth -= 1;
-        for result in results {
-            frame.last_event = frame.last_event.max(result?);
-        }
+        let mut state = self.state();
+        let value = frame.values.evaluate(
+            &variable.node,
+            &frame.turns,
+            generator,
+            &state.bindings,
+            secret,
+        )?;
+        state.bindings.insert(variable.node.clone(), value);
         Ok(())
     }
 
@@ -486,30 +371,5 @@ impl Player<'_> {
                 .map(|(inbox, length)| Box::pin(inbox.grown_beyond(*length))),
         )
         .await;
-    }
-}
-
-/// A JSON item of a list; a lone variable may also hold bytes.
-fn list_item(template: &Template, bindings: &Bindings) -> Result<Value, Stop> {
-    if let TemplateNode::Variable(variable) = &template.node
-        && let Some(value) = bindings.get(&variable.node)
-    {
-        return Ok(value.clone());
-    }
-    Ok(Value::Json(super::values::template(template, bindings)?))
-}
-
-/// The bytes that a variable holds.
-pub(super) fn bytes_of(variable: &Variable, bindings: &Bindings) -> Result<Bytes, Stop> {
-    match bindings.get(&variable.node) {
-        Some(Value::Bytes(bytes)) => Ok(bytes.clone()),
-        Some(Value::Json(_)) => Err(Stop::Inconclusive(format!(
-            "${} holds JSON, not bytes",
-            variable.node
-        ))),
-        None => Err(Stop::Inconclusive(format!(
-            "${} has no value",
-            variable.node
-        ))),
     }
 }

@@ -1,26 +1,14 @@
-//! What must not come, and how long to wait before saying that it did not.
-//!
-//! Silence is judged at the end of its scope, after a window in which no forbidden message may come. A message that
-//! follows on the same connection is no substitute: another task's broadcast can be overtaken.
+//! What must not come.
 
-use std::time::{Duration, Instant};
-
-use super::player::{Clients, ExchangeId, Frame, Played, Player, State, Stop};
-use super::receive::{incoming, matches};
+use super::ending::HowItEnded;
+use super::player::{Clients, ExchangeId, Frame, Played, Player, Stop};
+use super::search::{incoming, matches};
 use super::show;
 use super::transcript::{Closest, Failure, FailureKind};
+use crate::actor::Event;
 use crate::notation::ast::{Client, ClientName, Line, MessagePattern, Span};
 use crate::notation::matching;
 use crate::notation::value::Bindings;
-
-/// The least window.
-const LEAST_WINDOW: Duration = Duration::from_millis(50);
-/// The window is so many times the slowest of the last few round trips.
-const ROUND_TRIPS: u32 = 20;
-/// How many round trips are "the last few".
-const RECENT: usize = 4;
-/// The most that the window grows to, however slow the server.
-const GREATEST_WINDOW: Duration = Duration::from_secs(5);
 
 /// A message that must not come, and since when.
 #[derive(Debug)]
@@ -29,7 +17,7 @@ pub(super) struct Prohibition {
     pub(super) exchange: ExchangeId,
     /// That line's place in the page.
     pub(super) span: Span,
-    client: ClientName,
+    pub(super) client: ClientName,
     /// The first entry of the inbox that was not looked at yet.
     at: usize,
     pattern: MessagePattern,
@@ -71,6 +59,12 @@ impl Prohibition {
                 continue;
             }
             let Some(incoming) = incoming(&entry) else {
+                if matches!(entry.event, Event::Overflow { .. }) {
+                    return Ok(HowItEnded::of(&entry.event).map(|ending| {
+                        let because = format!("{}'s connection {ending}", self.client);
+                        Failure::new(FailureKind::Forbidden, because)
+                    }));
+                }
                 continue;
             };
             if !matching::is_visible(&self.pattern, &incoming)
@@ -94,22 +88,6 @@ impl Prohibition {
             return Ok(Some(failure));
         }
         Ok(None)
-    }
-}
-
-impl State {
-    /// Remembers how long an answer took.
-    pub(super) fn note_round_trip(&mut self, took: Duration) {
-        if self.round_trips.len() == RECENT {
-            self.round_trips.remove(0);
-        }
-        self.round_trips.push(took);
-    }
-
-    /// How long silence has to last now.
-    fn window(&self) -> Duration {
-        let slowest = self.round_trips.iter().max().copied().unwrap_or_default();
-        (slowest * ROUND_TRIPS).clamp(LEAST_WINDOW, GREATEST_WINDOW)
     }
 }
 
@@ -160,73 +138,5 @@ impl Player<'_> {
         let exchange = prohibition.exchange;
         state.exchange(exchange).failure = Some(failure);
         Err(Stop::Failed)
-    }
-
-    /// Waits for the silence that all prohibitions demand.
-    pub(super) async fn judge_all(&self) -> Played {
-        self.judge(|_| true).await
-    }
-
-    /// Waits for the silence that some of the prohibitions demand.
-    pub(super) async fn judge(&self, which: impl Fn(&Prohibition) -> bool) -> Played {
-        self.find_violated()?;
-        let watched: Vec<ClientName> = {
-            let state = self.state();
-            let mut watched: Vec<_> = state
-                .prohibitions
-                .iter()
-                .filter(|p| which(p))
-                .map(|p| p.client.clone())
-                .collect();
-            watched.sort();
-            watched.dedup();
-            watched
-        };
-        if watched.is_empty() {
-            return Ok(());
-        }
-        // How slow is the server just now?
-        self.ping(&watched).await;
-        let began = Instant::now();
-        loop {
-            let seen = self.seen();
-            self.find_violated()?;
-            let now = Instant::now();
-            let window = self.state().window();
-            let due = began + window + self.conditions.clock.stalled(began, now).min(window * 4);
-            if now >= due {
-                break;
-            }
-            tokio::select! {
-                () = self.news(&seen) => {}
-                () = tokio::time::sleep_until(due.into()) => {}
-            }
-        }
-        // A server that did not get to run during the window has still to do what it had to do in it before it
-        // answers this.
-        self.ping(&watched).await;
-        self.find_violated()
-    }
-
-    /// One ping and its answer on each connection that is open.
-    async fn ping(&self, clients: &[ClientName]) {
-        let connections: Vec<_> = {
-            let state = self.state();
-            clients
-                .iter()
-                .filter_map(|name| state.clients.get(name)?.connection.clone())
-                .collect()
-        };
-        let patience = self.state().window();
-        let pings = connections
-            .iter()
-            .map(|connection| connection.round_trip(patience));
-        for took in futures_util::future::join_all(pings)
-            .await
-            .into_iter()
-            .flatten()
-        {
-            self.state().note_round_trip(took);
-        }
     }
 }

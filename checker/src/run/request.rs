@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
-use super::connections::{headers, resolved, source_bytes, text_of};
+use super::deadline::Deadline;
+use super::outgoing::{headers, resolved, source_bytes, text_of};
 use super::player::{ExchangeId, Frame, Played, Player, Stop};
-use super::receive::{Deadline, differing, matches};
+use super::search::{differing, matches};
 use super::transcript::{Failure, FailureKind};
 use super::{show, values};
 use crate::actor::{self, Body, HttpResponse};
@@ -26,12 +27,8 @@ impl Player<'_> {
         request: &Request,
         frame: &mut Frame<'_>,
     ) -> Played {
-        let exchange = self.begin(line, frame);
-        let anchor = frame.last_event;
-        let deadline = Deadline::new(request.within.as_ref(), anchor, self.conditions);
         let (path, headers, body) = {
-            let mut state = self.state();
-            state.last_action = Instant::now();
+            let state = self.state();
             (
                 resolved(text::resolve_path(&request.path, &state.bindings))?,
                 headers(&request.headers, &state.bindings)?,
@@ -42,7 +39,12 @@ impl Player<'_> {
                     .transpose()?,
             )
         };
+        let exchange = self.begin(line, frame);
+        let anchor = frame.last_event;
+        let deadline = Deadline::new(request.within.as_ref(), anchor, self.conditions);
+        self.state().last_action = Instant::now();
         loop {
+            let began = Instant::now();
             let asked = actor::request(
                 &self.conditions.target,
                 &request.method.node,
@@ -53,7 +55,7 @@ impl Player<'_> {
             );
             let response = match asked.await {
                 Ok(response) => response,
-                Err(error) => return Err(self.not_sent(exchange, error.to_string())),
+                Err(error) => return Err(self.unanswered(exchange, &error, began)),
             };
             let now = Instant::now();
             self.state().note_round_trip(response.took);
@@ -61,14 +63,16 @@ impl Player<'_> {
                 self.done(exchange, frame, now);
                 return Ok(());
             };
-            let matched = self.response_matches(expected, &response)?;
-            if request.within.is_some() && !matched && !deadline.has_passed() {
+            if request.within.is_some() && !self.response_matches(expected, &response)? {
                 self.find_violated()?;
-                tokio::time::sleep(ASK_AGAIN).await;
-                continue;
-            }
-            if !matched && request.within.is_some() {
-                deadline.excuse()?;
+                // Only a GET may be repeated: it changes nothing.
+                if request.method.node == "GET" && !deadline.has_passed() {
+                    tokio::time::sleep(ASK_AGAIN.min(deadline.left())).await;
+                    continue;
+                }
+                if deadline.has_passed() {
+                    deadline.excuse()?;
+                }
             }
             self.judge_response(exchange, expected, &response)?;
             if let Some(within) = &request.within {
@@ -104,12 +108,11 @@ impl Player<'_> {
         expected: &Response,
         response: &HttpResponse,
     ) -> Played {
-        let body = show::payload_text(&response.body);
         if !has_status(expected, response) {
             let wanted: Vec<String> = expected.statuses.iter().map(|s| s.to_string()).collect();
             let because = format!(
-                "the server answered {} {body}, not {}",
-                response.status,
+                "the server answered {}, not {}",
+                show::response(response.status, &response.body),
                 wanted.join(" or ")
             );
             return Err(self.fail(exchange, Failure::new(FailureKind::Missing, because)));
@@ -129,10 +132,7 @@ impl Player<'_> {
             matching::explain_message(pattern, incoming, &state.bindings)
         });
         drop(state);
-        let message = match std::str::from_utf8(&response.body) {
-            Ok(text) => show::long(text, "text"),
-            Err(_) => body,
-        };
+        let message = show::body(&response.body);
         let failure = Failure {
             kind: FailureKind::Missing,
             closest: mismatch.map(|mismatch| differing(message, &mismatch)),
@@ -195,12 +195,8 @@ fn answered(request: &Request, response: &HttpResponse, bindings: &Bindings) -> 
     let mut text = print::statement_head_with(&Statement::Request(bare), bindings);
     let _ = write!(text, " => {}", response.status);
     if asks_for_body {
-        let body = match std::str::from_utf8(&response.body) {
-            Ok(text) => show::long(text, "text"),
-            Err(_) => format!("bytes ({})", show::byte_count(response.body.len())),
-        };
         text.push(' ');
-        text.push_str(&body);
+        text.push_str(&show::body(&response.body));
     }
     if let Some(within) = &request.within {
         text.push(' ');

@@ -49,6 +49,22 @@ pub(super) fn payload_text(payload: &Bytes) -> String {
     }
 }
 
+/// An HTTP body: as it is if it is text, otherwise what it is.
+pub(super) fn body(body: &Bytes) -> String {
+    match std::str::from_utf8(body) {
+        Ok(text) => long(text, "text"),
+        Err(_) => format!("bytes ({})", byte_count(body.len())),
+    }
+}
+
+/// A status and the body behind it, if there is one.
+pub(super) fn response(status: u16, body: &Bytes) -> String {
+    match self::body(body).trim_end() {
+        "" => status.to_string(),
+        body => format!("{status} {body}"),
+    }
+}
+
 /// A variable's value.
 pub(super) fn value(value: &Value) -> String {
     match value {

@@ -1,0 +1,145 @@
+//! Until when a line waits, and whether it was in time.
+
+use std::time::{Duration, Instant};
+
+use super::player::{ExchangeId, Played, Player, Stop};
+use super::transcript::{Failure, FailureKind};
+use super::{Clock, Conditions, show};
+use crate::notation::ast::Within;
+
+/// Until when a line waits.
+pub(super) struct Deadline<'c> {
+    from: Instant,
+    length: Duration,
+    bound: bool,
+    clock: &'c Clock,
+}
+
+impl<'c> Deadline<'c> {
+    /// The upper bound of `within`, measured from the event of the line above; without one, the usual patience from now.
+    pub(super) fn new(
+        within: Option<&Within>,
+        anchor: Instant,
+        conditions: &'c Conditions,
+    ) -> Self {
+        match within {
+            Some(within) => Self {
+                from: anchor,
+                length: Duration::from(within.to).mul_f64(conditions.timeout_factor),
+                bound: true,
+                clock: &conditions.clock,
+            },
+            None => Self {
+                from: Instant::now(),
+                length: conditions.patience(),
+                bound: false,
+                clock: &conditions.clock,
+            },
+        }
+    }
+
+    /// When it passes. The usual patience is put off by what the grader itself stood still.
+    pub(super) fn due(&self) -> Instant {
+        let due = self.from + self.length;
+        if self.bound {
+            return due;
+        }
+        let stalled = self.clock.stalled(self.from, Instant::now());
+        due + stalled.min(self.length * 4)
+    }
+
+    /// How long it is until then.
+    pub(super) fn left(&self) -> Duration {
+        self.due().saturating_duration_since(Instant::now())
+    }
+
+    pub(super) fn has_passed(&self) -> bool {
+        Instant::now() >= self.due()
+    }
+
+    /// A bound that was missed while the grader stood still proves nothing.
+    pub(super) fn excuse(&self) -> Played {
+        if self.bound {
+            excuse(self.clock, self.from, self.length)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn kind(&self) -> FailureKind {
+        if self.bound {
+            FailureKind::TooLate
+        } else {
+            FailureKind::Missing
+        }
+    }
+
+    /// What to say of a wait in which nothing fitting came. `last` is when the last message came, if any did.
+    pub(super) fn describe(&self, last: Option<Instant>) -> String {
+        let length = show::duration(self.length);
+        match last {
+            None => format!("nothing came for {length}"),
+            Some(at) if at.saturating_duration_since(self.from) < self.length / 10 => {
+                format!("then nothing for {length}")
+            }
+            Some(_) => format!("nothing that matches came within {length}"),
+        }
+    }
+
+    /// How long it was, for people.
+    pub(super) fn shown(&self) -> String {
+        show::duration(self.length)
+    }
+}
+
+/// What was missed in a time of which the grader stood still for more than a tenth proves nothing.
+pub(super) fn excuse(clock: &Clock, from: Instant, length: Duration) -> Played {
+    if clock.stalled(from, Instant::now()) > length / 10 {
+        return Err(too_slow_a_machine());
+    }
+    Ok(())
+}
+
+impl Player<'_> {
+    /// Was it within the bounds?
+    pub(super) fn judge_bounds(
+        &self,
+        exchange: ExchangeId,
+        within: &Within,
+        anchor: Instant,
+        at: Instant,
+    ) -> Played {
+        let took = at.saturating_duration_since(anchor);
+        let clock = &self.conditions.clock;
+        let to: Duration = Duration::from(within.to).mul_f64(self.conditions.timeout_factor);
+        if took > to {
+            if clock.stalled(anchor, at) > took - to {
+                return Err(too_slow_a_machine());
+            }
+            let because = format!(
+                "it came after {}, later than {}",
+                show::duration(took),
+                show::duration(to)
+            );
+            return Err(self.fail(exchange, Failure::new(FailureKind::TooLate, because)));
+        }
+        let from = within.from.map_or(Duration::ZERO, Duration::from);
+        if took < from {
+            // The event of the line above may have been stamped late.
+            let before = anchor.checked_sub(from).unwrap_or(anchor);
+            if clock.stalled(before, at) > from - took {
+                return Err(too_slow_a_machine());
+            }
+            let because = format!(
+                "it came after {}, sooner than {}",
+                show::duration(took),
+                show::duration(from)
+            );
+            return Err(self.fail(exchange, Failure::new(FailureKind::TooEarly, because)));
+        }
+        Ok(())
+    }
+}
+
+fn too_slow_a_machine() -> Stop {
+    Stop::Inconclusive("this machine was too busy to judge a time bound; run it again".to_owned())
+}

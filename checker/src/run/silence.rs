@@ -1,0 +1,128 @@
+//! How long silence has to last before it is believed.
+//!
+//! Silence is judged at the end of its scope, after a window in which no forbidden message may come. A message that
+//! follows on the same connection is no substitute: another task's broadcast can be overtaken.
+//!
+//! ```text
+//! scope ends            window                         believed
+//!     |-- ping -- ping -- ping -- ping -- ping -- ping --|
+//! ```
+//!
+//! The pings measure how slow the server is just now, and the slowest of them stretches the window: a server that did not
+//! get to run has still to do what it had to do. The last one is sent when the window is over, so that none of it is
+//! spent by a server that stands still.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures_util::future::join_all;
+
+use super::player::{Played, Player, State};
+use super::prohibition::Prohibition;
+use crate::actor::Connection;
+use crate::notation::ast::ClientName;
+
+/// The least window.
+const LEAST_WINDOW: Duration = Duration::from_millis(50);
+/// The window is so many times the slowest round trip.
+const ROUND_TRIPS: u32 = 20;
+/// Of the round trips before the window, so many of the last count.
+const RECENT: usize = 4;
+/// The most that the window grows to, however slow the server.
+const GREATEST_WINDOW: Duration = Duration::from_secs(5);
+/// From a pong to the next ping.
+const PAUSE: Duration = Duration::from_millis(10);
+
+impl State {
+    /// Remembers how long an answer took.
+    pub(super) fn note_round_trip(&mut self, took: Duration) {
+        if self.round_trips.len() == RECENT {
+            self.round_trips.remove(0);
+        }
+        self.round_trips.push(took);
+    }
+}
+
+/// How long silence lasts for a server that answers as slowly as this.
+fn window(slowest: Duration) -> Duration {
+    (slowest * ROUND_TRIPS).clamp(LEAST_WINDOW, GREATEST_WINDOW)
+}
+
+impl Player<'_> {
+    /// Waits for the silence that all prohibitions demand.
+    pub(super) async fn judge_all(&self) -> Played {
+        self.judge(|_| true).await
+    }
+
+    /// Waits for the silence that some of the prohibitions demand.
+    pub(super) async fn judge(&self, which: impl Fn(&Prohibition) -> bool) -> Played {
+        self.find_violated()?;
+        let began = Instant::now();
+        let (connections, before) = {
+            let state = self.state();
+            let mut watched: Vec<&ClientName> = state
+                .prohibitions
+                .iter()
+                .filter(|prohibition| which(prohibition))
+                .map(|prohibition| &prohibition.client)
+                .collect();
+            if watched.is_empty() {
+                return Ok(());
+            }
+            watched.sort();
+            watched.dedup();
+            let connections: Vec<Arc<Connection>> = watched
+                .into_iter()
+                .filter_map(|name| state.clients.get(name)?.connection.clone())
+                .collect();
+            (connections, state.round_trips.iter().max().copied())
+        };
+        let before = window(before.unwrap_or_default());
+        let mut slowest = None;
+        loop {
+            // A server that answers no pings is given twice the window that its other answers ask for.
+            let patience = match slowest {
+                None => before * 2,
+                Some(slowest) => window(slowest) * 2,
+            };
+            let answered = self.unless_violated(ping(&connections, patience)).await?;
+            let Some(took) = answered else { break };
+            slowest = slowest.max(Some(took));
+            let stalled = self.conditions.clock.stalled(began, Instant::now());
+            let window = window(took.max(slowest.unwrap_or_default()));
+            let due = began + window + stalled.min(window * 4);
+            let now = Instant::now();
+            if now >= due {
+                break;
+            }
+            let pause = PAUSE.min(due - now);
+            self.unless_violated(tokio::time::sleep(pause)).await?;
+        }
+        self.find_violated()
+    }
+
+    /// Does something, and fails as soon as a forbidden message comes.
+    async fn unless_violated<T>(
+        &self,
+        done: impl Future<Output = T>,
+    ) -> Result<T, super::player::Stop> {
+        let mut done = std::pin::pin!(done);
+        loop {
+            let seen = self.seen();
+            self.find_violated()?;
+            tokio::select! {
+                biased;
+                done = &mut done => return Ok(done),
+                () = self.news(&seen) => {}
+            }
+        }
+    }
+}
+
+/// How long the slowest of these connections takes to answer a ping, if one answers in time.
+async fn ping(connections: &[Arc<Connection>], patience: Duration) -> Option<Duration> {
+    let pings = connections
+        .iter()
+        .map(|connection| connection.round_trip(patience));
+    join_all(pings).await.into_iter().flatten().max()
+}
