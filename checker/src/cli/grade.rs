@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use checker::assignment::Assignment;
-use checker::course::Progress as CourseProgress;
+use checker::course::{Progress as CourseProgress, changed_given_files};
 use checker::grade::{self, Grade, Progress, Settings, Subject};
 use checker::report::{Book, Detail, json, terminal};
 use checker::run::values::Seed;
@@ -63,6 +63,7 @@ pub(super) async fn grade(args: Args, output: &mut Output) -> Ended {
     let own = !args.which.solution && args.which.cmd.is_none() && args.which.url.is_none();
     if own {
         keep_progress(&course, &grade, output);
+        name_changed_files(&course, &assignment, output);
     }
     if args.json {
         let report = serde_json::to_string_pretty(&json::Report::from(&grade))?;
@@ -129,6 +130,19 @@ pub(super) fn keep_progress(course: &Path, grade: &Grade, output: &mut Output) {
     if let Err(error) = progress.save(course) {
         output.error(error.to_string());
     }
+}
+
+/// Says which given files differ: they count here, and not where the work is handed in.
+pub(super) fn name_changed_files(course: &Path, assignment: &Assignment, output: &mut Output) {
+    let changed = changed_given_files(course, assignment);
+    if changed.is_empty() {
+        return;
+    }
+    let names: Vec<String> = changed.iter().map(|p| p.display().to_string()).collect();
+    output.error_text(&format!(
+        "note: you changed given files, which are not handed in: {}\n\n",
+        names.join(", ")
+    ));
 }
 
 pub(super) fn exit_of(grade: &Grade) -> Exit {

@@ -11,7 +11,7 @@ use checker::report::style::{DIM, GOOD, STRONG, paint};
 use checker::report::{Book, Detail, terminal};
 use checker::run::values::Seed;
 
-use super::grade::{exit_of, keep_progress, play};
+use super::grade::{exit_of, keep_progress, name_changed_files, play};
 use super::output::Output;
 use super::subject::Which;
 use super::{Ended, Exit, course, load_page};
@@ -49,6 +49,7 @@ pub(super) async fn greet(output: &mut Output) -> Ended {
     };
     let grade = play(&next, &subject, &settings).await?;
     keep_progress(&course, &grade, output);
+    name_changed_files(&course, &next, output);
     let command = format!("cargo checker grade {}", next.name);
     let book = Book::of(&course);
     output.print(terminal::render(

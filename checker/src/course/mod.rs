@@ -3,11 +3,15 @@
 //! What has passed is kept by the assignments' names and the checks' ids, so that renumbering a folder or rewording a
 //! heading loses nothing. The file is replaced whole, so that nothing is half-written.
 
+mod given;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+
+pub use given::changed_given_files;
 
 use crate::assignment::Assignment;
 use crate::grade::Grade;

@@ -6,6 +6,7 @@
 //! ```
 
 mod book;
+mod closest;
 pub mod json;
 pub mod style;
 pub mod terminal;

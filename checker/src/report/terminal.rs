@@ -31,7 +31,10 @@ pub fn render(grade: &Grade, book: &Book, detail: Detail, command: &str) -> Stri
     let mut text = String::new();
     let _ = writeln!(text, "{}", paint(STRONG, &grade.title));
     text.push('\n');
-    text.push_str(&overview(grade, detail));
+    let told_below = matches!(grade.checks.as_slice(), [only] if only.outcome == Outcome::Failed);
+    if !told_below {
+        text.push_str(&overview(grade, detail));
+    }
     let mut shown_failures = 0;
     for check in &grade.checks {
         let failed = matches!(
@@ -44,7 +47,9 @@ pub fn render(grade: &Grade, book: &Book, detail: Detail, command: &str) -> Stri
             Detail::FirstFailure => failed && shown_failures == 0,
         };
         if show {
-            text.push('\n');
+            if !told_below {
+                text.push('\n');
+            }
             text.push_str(&details(grade, check, book, detail, command));
         }
         shown_failures += usize::from(failed);

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::style::{BAD, DIM, OPEN, STRONG, paint};
-use crate::run::{Closest, Exchange, Failure, Transcript};
+use crate::run::{Exchange, Failure, Transcript};
 
 /// Times stand in this column, where the line leaves room.
 const TIME_COLUMN: usize = 66;
@@ -100,37 +100,10 @@ pub(super) fn time(took: Duration) -> String {
 
 fn render_failure(text: &mut String, failure: &Failure, below: &str) {
     if let Some(closest) = &failure.closest {
-        render_closest(text, closest, below);
+        super::closest::render(text, closest, failure.kind, below);
     }
     for because in &failure.because {
         let _ = writeln!(text, "{below}{}", indented(because, below));
-    }
-}
-
-fn render_closest(text: &mut String, closest: &Closest, below: &str) {
-    let label = "closest: ";
-    let _ = writeln!(text, "{below}{label}{}", closest.message);
-    match &closest.differs {
-        Some(range) if !closest.message.contains('\n') => {
-            let before = closest.message[..range.start].chars().count();
-            let width = closest.message[range.clone()].chars().count().max(1);
-            let carets = "^".repeat(width);
-            let _ = writeln!(
-                text,
-                "{below}{}{} {}",
-                " ".repeat(label.len() + before),
-                paint(BAD, carets),
-                closest.explanation
-            );
-        }
-        _ => {
-            let _ = writeln!(
-                text,
-                "{below}{}{}",
-                " ".repeat(label.len()),
-                closest.explanation
-            );
-        }
     }
 }
 

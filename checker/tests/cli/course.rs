@@ -3,6 +3,7 @@
 //! Its one exercise is a server of HTTP without any dependency, so that it is built in a moment and without a network.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -219,4 +220,14 @@ fn redacted(text: &str) -> String {
         text = pattern.replace_all(&text, with).into_owned();
     }
     text
+}
+
+/// Says that a test did not run; where the machine must have everything, fails.
+pub(crate) fn skipped(needs: &str) {
+    assert!(
+        std::env::var_os("CI_REQUIRES_TOOLS").is_none(),
+        "CI_REQUIRES_TOOLS is set, and this machine has no {needs}"
+    );
+    // Not `eprintln!`: the harness would keep what a test that passes prints.
+    let _ = writeln!(std::io::stderr(), "skipped: needs {needs}");
 }

@@ -121,3 +121,42 @@ fn a_server_that_runs_already_is_graded_and_what_it_cannot_be_given_is_skipped()
     assert!(ran.stdout.contains("8/8 points"), "{}", ran.stdout);
     assert!(ran.stdout.contains("1 skipped"), "{}", ran.stdout);
 }
+
+#[test]
+fn given_files_that_were_changed_are_named() {
+    let course = Course::new();
+    let git = |args: &[&str]| {
+        let settings = [
+            "-c",
+            "user.name=s",
+            "-c",
+            "user.email=s@localhost",
+            "-c",
+            "init.defaultBranch=main",
+        ];
+        let status = std::process::Command::new("git")
+            .args(settings)
+            .args(args)
+            .current_dir(course.path())
+            .stdout(std::process::Stdio::null())
+            .status();
+        status.is_ok_and(|status| status.success())
+    };
+    if !git(&["init"]) {
+        crate::course::skipped("git");
+        return;
+    }
+    assert!(git(&["add", "."]) && git(&["commit", "-m", "the course"]));
+    course.write("exercises/01-greeter/src/answers.rs", SOLUTION);
+    let clean = course.run(&["grade", "greeter"]);
+    assert_eq!((clean.code, clean.stderr.as_str()), (Some(0), ""));
+
+    let main = "exercises/01-greeter/src/main.rs";
+    let text = std::fs::read_to_string(course.path().join(main)).unwrap();
+    course.write(main, &format!("{text}\n// mine\n"));
+    let changed = course.run(&["grade", "greeter"]);
+    assert_eq!(
+        changed.stderr,
+        format!("note: you changed given files, which are not handed in: {main}\n\n")
+    );
+}
