@@ -238,7 +238,7 @@ fn text(value: &Value) -> &str {
 /// What a person needs who must find out why a test failed: the seed, and all of each check that did not pass.
 impl std::fmt::Display for Report {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        writeln!(f, "seed {}", self.json["seed"])?;
+        writeln!(f, "seed {}", text(&self.json["seed"]))?;
         self.checks()
             .filter(|check| check["outcome"] != "passed" && check["outcome"] != "not-run")
             .try_for_each(|check| writeln!(f, "{check:#}"))
