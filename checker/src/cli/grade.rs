@@ -101,12 +101,13 @@ pub(super) async fn play(
         0 => assignment.checks.len(),
         some => some,
     };
-    let progress = spinner(format!("{all} checks"));
+    let noun = if all == 1 { "check" } else { "checks" };
+    let progress = spinner(format!("{all} {noun}"));
     let mut finished = 0;
     let mut tell = |event: Progress<'_>| {
         if let Progress::Finished(_) = event {
             finished += 1;
-            progress.set_message(format!("{finished} of {all} checks"));
+            progress.set_message(format!("{finished} of {all} {noun}"));
         }
     };
     let grade = grade::grade(assignment, subject, settings, &mut tell).await;

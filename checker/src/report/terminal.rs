@@ -55,7 +55,11 @@ pub fn render(grade: &Grade, book: &Book, detail: Detail, command: &str) -> Stri
         shown_failures += usize::from(failed);
     }
     text.push('\n');
-    text.push_str(&total(grade, command));
+    text.push_str(&total(grade));
+    if !told_below {
+        let again = format!("again: {command} --seed {}", grade.seed);
+        let _ = writeln!(text, "{}", paint(DIM, again));
+    }
     text
 }
 
@@ -234,8 +238,8 @@ fn printable(line: &str) -> String {
         .collect()
 }
 
-/// The last lines: the points, and what to do next.
-fn total(grade: &Grade, command: &str) -> String {
+/// The last line: the points.
+fn total(grade: &Grade) -> String {
     let count =
         |wanted: fn(&Outcome) -> bool| grade.checks.iter().filter(|c| wanted(&c.outcome)).count();
     let mut parts = vec![format!(
@@ -259,10 +263,9 @@ fn total(grade: &Grade, command: &str) -> String {
     let style = if grade.all_passed() { GOOD } else { BAD };
     let points = format!("{}/{} points", grade.earned(), grade.possible());
     format!(
-        "{}  {}  {}\n{}\n",
+        "{}  {}  {}\n",
         paint(style, points),
         parts.join(", "),
         paint(DIM, format!("in {}", transcript::time(grade.took))),
-        paint(DIM, format!("again: {command} --seed {}", grade.seed)),
     )
 }
