@@ -29,7 +29,7 @@ use schedule::Schedule;
 use stock::{Fresh, Recipe, Stock};
 
 /// How many checks run side by side. They wait nearly all of the time, so this has nothing to do with cores.
-const SIDE_BY_SIDE: usize = 16;
+const SIDE_BY_SIDE: usize = 8;
 /// How often a check is run before an inconclusive verdict stands.
 const ATTEMPTS: usize = 3;
 /// How long after a failure the news is awaited that the server has ended.
