@@ -3,32 +3,37 @@
 //! ```text
 //! Assignment × Subject × Settings --grade--> Grade -- CheckGrade*   outcome, points, transcript, log
 //!                                              +-- schedule   which check may run when
+//!                                              +-- stock      servers started ahead
 //! ```
 
 mod schedule;
+mod stock;
+#[cfg(test)]
+mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
 use crate::actor::Target;
 use crate::assignment::{Assignment, BookPlace, Check};
-use crate::notation::ast::Statement;
+use crate::notation::ast::{Generator, JwtSigning, Script, Statement};
 use crate::run::values::Seed;
 use crate::run::{self, Clock, Conditions, Outcome, Run, Transcript};
-use crate::server::{self, Log, ServerCommand, StartFailure, StartOptions};
+use crate::server::{Log, ServerCommand, StartFailure};
 use schedule::Schedule;
+use stock::{Fresh, Recipe, Stock};
 
 /// How many checks run side by side. They wait nearly all of the time, so this has nothing to do with cores.
-const SIDE_BY_SIDE: usize = 16;
+const SIDE_BY_SIDE: usize = 8;
 /// How often a check is run before an inconclusive verdict stands.
 const ATTEMPTS: usize = 3;
-/// How long a server may take until it listens.
-const READY_WITHIN: Duration = Duration::from_secs(10);
+/// How long after a failure the news is awaited that the server has ended.
+const EXIT_NEWS: Duration = Duration::from_millis(50);
 
 /// What is graded.
 #[derive(Debug, Clone)]
@@ -147,8 +152,7 @@ pub enum Progress<'a> {
 ///
 /// # Errors
 ///
-/// When the server does not start at all. It is started once by itself first, since with a fixed port, say, several
-/// that start side by side fail for another reason.
+/// When the server does not start at all.
 pub async fn grade(
     assignment: &Arc<Assignment>,
     subject: &Subject,
@@ -156,40 +160,57 @@ pub async fn grade(
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Grade, StartFailure> {
     let began = Instant::now();
-    let clock = Clock::start();
-    if let Subject::Command(command) = subject {
-        let (options, _) = start_options(assignment, None, settings);
-        server::start(command, &options).await?.stop().await;
-    }
+    let mut schedule = Schedule::new(assignment, &settings.only);
+    let servers = match subject {
+        Subject::Running(address) => Servers::Running(*address),
+        Subject::Command(command) => {
+            let recipe = Recipe::new(command.clone(), assignment, settings);
+            let count = schedule
+                .selected()
+                .filter(|check| stock::overrides(assignment, check).is_empty())
+                .count();
+            let stock = Stock::open(recipe.clone(), count).await?;
+            Servers::Fresh { recipe, stock }
+        }
+    };
     let side_by_side = match subject {
         Subject::Command(_) => SIDE_BY_SIDE,
         Subject::Running(_) => 1,
     };
-    let mut schedule = Schedule::new(assignment, &settings.only);
-    let mut running: JoinSet<(usize, CheckGrade)> = JoinSet::new();
+    let job = Arc::new(Job {
+        assignment: Arc::clone(assignment),
+        servers,
+        settings: settings.clone(),
+        clock: Clock::start(),
+    });
+    let mut running: JoinSet<CheckGrade> = JoinSet::new();
+    let mut indices: HashMap<tokio::task::Id, usize> = HashMap::new();
     loop {
         while running.len() < side_by_side {
             let Some(index) = schedule.next() else { break };
-            let job = Job {
-                assignment: Arc::clone(assignment),
-                subject: subject.clone(),
-                settings: settings.clone(),
-                clock: clock.clone(),
-            };
-            running.spawn(async move { (index, job.run(index).await) });
+            let job = Arc::clone(&job);
+            let task = running.spawn(async move { job.run(index).await });
+            indices.insert(task.id(), index);
         }
         progress(Progress::Running(running.len()));
-        match running.join_next().await {
-            Some(Ok((index, graded))) => {
-                progress(Progress::Finished(&graded));
-                for skipped in schedule.finished(index, graded) {
-                    progress(Progress::Finished(skipped));
-                }
-            }
-            // The grader's own panic: the check stays without a verdict and is reported so.
-            Some(Err(_)) => {}
-            None => break,
+        let Some(joined) = running.join_next_with_id().await else {
+            break;
+        };
+        let id = match &joined {
+            Ok((id, _)) => *id,
+            Err(error) => error.id(),
+        };
+        let Some(index) = indices.remove(&id) else {
+            continue;
+        };
+        let graded = verdict(joined.map(|(_, graded)| graded), &assignment.checks[index]);
+        progress(Progress::Finished(&graded));
+        for given_up in schedule.finished(index, graded) {
+            progress(Progress::Finished(given_up));
         }
+    }
+    if let Servers::Fresh { stock, .. } = &job.servers {
+        stock.close().await;
     }
     Ok(Grade {
         assignment: assignment.name.clone(),
@@ -201,16 +222,35 @@ pub async fn grade(
     })
 }
 
-/// One check to run.
+/// What a check's task came to; its panic is the grader's own.
+fn verdict(joined: Result<CheckGrade, JoinError>, check: &Check) -> CheckGrade {
+    joined.unwrap_or_else(|error| {
+        let mut graded = CheckGrade::without_verdict(check);
+        graded.outcome = Outcome::Inconclusive {
+            reason: format!("the checker itself failed while it ran this check: {error}"),
+        };
+        graded
+    })
+}
+
+/// Where checks get their server from.
+enum Servers {
+    /// They all share one.
+    Running(SocketAddr),
+    /// Each has its own.
+    Fresh { recipe: Recipe, stock: Stock },
+}
+
+/// All that a check needs to be run.
 struct Job {
     assignment: Arc<Assignment>,
-    subject: Subject,
+    servers: Servers,
     settings: Settings,
     clock: Clock,
 }
 
 impl Job {
-    async fn run(self, index: usize) -> CheckGrade {
+    async fn run(&self, index: usize) -> CheckGrade {
         let check = &self.assignment.checks[index];
         let mut attempt = 1;
         loop {
@@ -226,44 +266,45 @@ impl Job {
     async fn attempt(&self, check: &Check) -> CheckGrade {
         let began = Instant::now();
         let mut graded = CheckGrade::without_verdict(check);
-        match &self.subject {
-            Subject::Running(address) => {
-                if sets_environment(&self.assignment, check) {
-                    graded.outcome = Outcome::Skipped {
-                        reason: "it needs a server with an environment of its own, which --url cannot give it"
-                            .to_owned(),
-                    };
-                    return graded;
+        match &self.servers {
+            Servers::Running(address) => match lacks_with_url(&self.assignment, check) {
+                Some(lack) => {
+                    let reason = format!("it needs {lack}, which --url cannot give it");
+                    graded.outcome = Outcome::Skipped { reason };
                 }
-                let run = self.play(check, *address, None).await;
-                graded.fill(run);
-            }
-            Subject::Command(command) => {
-                let (options, secret) =
-                    start_options(&self.assignment, Some(check), &self.settings);
-                match server::start(command, &options).await {
-                    Ok(server) => {
-                        let run = self.play(check, server.address(), secret).await;
-                        graded.server_exit = server.exit().map(|exit| exit.to_string());
-                        graded.log = server.stop().await;
-                        graded.fill(run);
-                    }
-                    Err(failure) => {
-                        graded.outcome = match &failure {
-                            StartFailure::Checker { .. } => Outcome::Inconclusive {
-                                reason: failure.to_string(),
-                            },
-                            _ => Outcome::Failed,
-                        };
-                        graded.server_exit = Some(failure.to_string());
-                        graded.log = failure.into_log();
-                    }
+                None => graded.fill(self.play(check, *address, None).await),
+            },
+            Servers::Fresh { recipe, stock } => {
+                let overrides = stock::overrides(&self.assignment, check);
+                let stocked = match overrides.is_empty() {
+                    true => stock.take().await,
+                    false => None,
+                };
+                let started = match stocked {
+                    Some(started) => started,
+                    None => recipe.start(&overrides).await,
+                };
+                match started {
+                    Ok(fresh) => self.play_on(fresh, check, &mut graded).await,
+                    Err(failure) => graded.not_started(failure),
                 }
             }
         }
         graded.attach_panics();
         graded.took = began.elapsed();
         graded
+    }
+
+    async fn play_on(&self, fresh: Fresh, check: &Check, graded: &mut CheckGrade) {
+        let Fresh { server, secret } = fresh;
+        let run = self.play(check, server.address(), secret).await;
+        if run.outcome != Outcome::Passed {
+            // The news of its end may come a little after the end of its connections.
+            let _ = tokio::time::timeout(EXIT_NEWS, server.exited()).await;
+        }
+        graded.server_exit = server.exit().map(|exit| exit.to_string());
+        graded.log = server.stop().await;
+        graded.fill(run);
     }
 
     async fn play(&self, check: &Check, address: SocketAddr, secret: Option<String>) -> Run {
@@ -276,6 +317,30 @@ impl Job {
         };
         run::run(&self.assignment, check, &conditions).await
     }
+}
+
+/// What a check needs that a server which somebody else started does not have.
+fn lacks_with_url(assignment: &Assignment, check: &Check) -> Option<&'static str> {
+    if !stock::overrides(assignment, check).is_empty() {
+        return Some("a server with an environment of its own");
+    }
+    let chain = assignment.chain(&check.id);
+    let signs = chain.iter().any(|check| signs_tokens(&check.script));
+    signs.then_some("the key that the server signs tokens with")
+}
+
+/// Whether some token is signed with the run's secret.
+fn signs_tokens(script: &Script) -> bool {
+    script.lines.iter().any(|line| {
+        let signing = match &line.statement {
+            Statement::Let {
+                generator: Generator::Jwt { signing, .. },
+                ..
+            } => Some(signing),
+            _ => None,
+        };
+        signing == Some(&JwtSigning::Secret) || line.statement.block().is_some_and(signs_tokens)
+    })
 }
 
 impl CheckGrade {
@@ -295,6 +360,17 @@ impl CheckGrade {
             server_exit: None,
             took: Duration::ZERO,
         }
+    }
+
+    fn not_started(&mut self, failure: StartFailure) {
+        self.outcome = match &failure {
+            StartFailure::Checker { .. } => Outcome::Inconclusive {
+                reason: failure.to_string(),
+            },
+            _ => Outcome::Failed,
+        };
+        self.server_exit = Some(failure.to_string());
+        self.log = failure.into_log();
     }
 
     fn fill(&mut self, run: Run) {
@@ -319,40 +395,4 @@ impl CheckGrade {
             }
         }
     }
-}
-
-/// The environment of a check's server, and the secret in it.
-fn start_options(
-    assignment: &Assignment,
-    check: Option<&Check>,
-    settings: &Settings,
-) -> (StartOptions, Option<String>) {
-    let config = &assignment.front_matter.server;
-    let mut env: BTreeMap<String, String> = config.env.clone();
-    let secret = config.secret.as_ref().map(|name| {
-        let secret = run::values::fresh_secret();
-        env.insert(name.clone(), secret.clone());
-        secret
-    });
-    let chain = check.map_or_else(Vec::new, |check| assignment.chain(&check.id));
-    for line in chain.iter().flat_map(|check| &check.script.lines) {
-        if let Statement::Env(overrides) = &line.statement {
-            for setting in overrides {
-                env.insert(setting.name.node.clone(), setting.value.clone());
-            }
-        }
-    }
-    let options = StartOptions {
-        env,
-        ready_within: READY_WITHIN.mul_f64(settings.timeout_factor),
-    };
-    (options, secret)
-}
-
-fn sets_environment(assignment: &Assignment, check: &Check) -> bool {
-    assignment
-        .chain(&check.id)
-        .iter()
-        .flat_map(|check| &check.script.lines)
-        .any(|line| matches!(line.statement, Statement::Env(_)))
 }

@@ -1,18 +1,19 @@
 //! Which check may run when: as soon as all that it needs have passed.
 
 use super::CheckGrade;
-use crate::assignment::Assignment;
+use crate::assignment::{Assignment, Check};
 use crate::run::Outcome;
 
 /// The checks of one run and how far each is.
 pub(super) struct Schedule<'a> {
     assignment: &'a Assignment,
     states: Vec<State>,
-    /// With `--only`, what a check needs is played as its `given` and not graded.
-    ignore_needs: bool,
+    /// For each check, how many must run one after the other from it on: those on the longest way go first.
+    lengths: Vec<usize>,
 }
 
 enum State {
+    /// Not one of `--only`. What a selected check is given is played with it, so it does not wait for this one.
     NotSelected,
     Waiting,
     Running,
@@ -35,18 +36,30 @@ impl<'a> Schedule<'a> {
         Self {
             assignment,
             states,
-            ignore_needs: !only.is_empty(),
+            lengths: lengths(assignment),
         }
+    }
+
+    /// The checks that take part.
+    pub(super) fn selected(&self) -> impl Iterator<Item = &'a Check> {
+        let selected = self.assignment.checks.iter().zip(&self.states);
+        selected
+            .filter(|(_, state)| !matches!(state, State::NotSelected))
+            .map(|(check, _)| check)
     }
 
     /// A check that may run now; it counts as running from then on.
     pub(super) fn next(&mut self) -> Option<usize> {
-        let ready = (0..self.states.len()).find(|&index| {
+        let ready = (0..self.states.len()).filter(|&index| {
             matches!(self.states[index], State::Waiting)
-                && self.needed(index).all(|state| {
-                    matches!(state, State::Done(graded) if graded.outcome == Outcome::Passed)
+                && self.needed(index).all(|state| match state {
+                    State::NotSelected => true,
+                    State::Done(graded) => graded.outcome == Outcome::Passed,
+                    State::Waiting | State::Running => false,
                 })
-        })?;
+        });
+        // Of equals the first in the page.
+        let ready = ready.rev().max_by_key(|&index| self.lengths[index])?;
         self.states[ready] = State::Running;
         Some(ready)
     }
@@ -96,16 +109,28 @@ impl<'a> Schedule<'a> {
     }
 
     fn needed(&self, index: usize) -> impl Iterator<Item = &State> {
-        let needs: &[String] = if self.ignore_needs {
-            &[]
-        } else {
-            &self.assignment.checks[index].needs
-        };
-        needs.iter().filter_map(|id| {
+        let needs = self.assignment.checks[index].needs.iter();
+        needs.filter_map(|id| {
             let position = self.assignment.checks.iter().position(|c| c.id == *id)?;
             Some(&self.states[position])
         })
     }
+}
+
+fn lengths(assignment: &Assignment) -> Vec<usize> {
+    let checks = &assignment.checks;
+    let mut lengths = vec![1; checks.len()];
+    let position = |id: &str| checks.iter().position(|check| check.id == id);
+    // Each after those that it needs, so that backwards all that need it are settled.
+    for check in assignment.play_order().into_iter().rev() {
+        let Some(own) = position(&check.id) else {
+            continue;
+        };
+        for need in check.needs.iter().filter_map(|id| position(id)) {
+            lengths[need] = lengths[need].max(lengths[own] + 1);
+        }
+    }
+    lengths
 }
 
 /// What becomes of a check that needs this one.

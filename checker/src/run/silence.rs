@@ -9,7 +9,7 @@
 //! ```
 //!
 //! The pings measure how slow the server is just now, and the slowest of them stretches the window: a server that did not
-//! get to run has still to do what it had to do. The last one is sent when the window is over, so that none of it is
+//! get to run has still to do what it had to do. How busy the machine is stretches it too. The last one is sent when the window is over, so that none of it is
 //! spent by a server that stands still.
 
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 
-use super::player::{Played, Player, State};
+use super::player::{Played, Player, State, Stop};
 use super::prohibition::Prohibition;
 use crate::actor::Connection;
 use crate::notation::ast::ClientName;
@@ -28,6 +28,9 @@ const LEAST_WINDOW: Duration = Duration::from_millis(50);
 const ROUND_TRIPS: u32 = 20;
 /// Of the round trips before the window, so many of the last count.
 const RECENT: usize = 4;
+/// On a busy machine the window is longer by so many times what the grader itself had to wait before it got to run. A
+/// server that answers pings at once can still be late with a timer of its own.
+const LATENESSES: u32 = 4;
 /// The most that the window grows to, however slow the server.
 const GREATEST_WINDOW: Duration = Duration::from_secs(5);
 /// From a pong to the next ping.
@@ -88,9 +91,11 @@ impl Player<'_> {
             let answered = self.unless_violated(ping(&connections, patience)).await?;
             let Some(took) = answered else { break };
             slowest = slowest.max(Some(took));
-            let stalled = self.conditions.clock.stalled(began, Instant::now());
+            let clock = &self.conditions.clock;
             let window = window(took.max(slowest.unwrap_or_default()));
-            let due = began + window + stalled.min(window * 4);
+            let stalled = clock.stalled(began, Instant::now()).min(window);
+            let busy = (clock.lateness() * LATENESSES).min(window);
+            let due = began + window + stalled + busy;
             let now = Instant::now();
             if now >= due {
                 break;
@@ -102,10 +107,7 @@ impl Player<'_> {
     }
 
     /// Does something, and fails as soon as a forbidden message comes.
-    async fn unless_violated<T>(
-        &self,
-        done: impl Future<Output = T>,
-    ) -> Result<T, super::player::Stop> {
+    async fn unless_violated<T>(&self, done: impl Future<Output = T>) -> Result<T, Stop> {
         let mut done = std::pin::pin!(done);
         loop {
             let seen = self.seen();

@@ -151,7 +151,6 @@ impl Request {
         let _ = self.tcp.write_all(answer.as_bytes()).await;
         Peer {
             number: self.number,
-            path: self.line().replace("GET ", ""),
             tcp: self.tcp,
         }
     }
@@ -160,7 +159,6 @@ impl Request {
 /// The server's side of a WebSocket connection.
 pub(crate) struct Peer {
     pub(crate) number: usize,
-    pub(crate) path: String,
     pub(crate) tcp: TcpStream,
 }
 
