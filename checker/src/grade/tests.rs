@@ -22,7 +22,10 @@ fn page(checks: &[(&str, &[&str])]) -> Assignment {
         ));
     }
     let (assignment, diagnostics) = assignment::parse(Path::new("page.md"), &text);
-    let severity = diagnostics.iter().map(|diagnostic| diagnostic.severity).max();
+    let severity = diagnostics
+        .iter()
+        .map(|diagnostic| diagnostic.severity)
+        .max();
     assert_eq!(severity, Some(Severity::Warning), "hints are missing");
     assignment
 }

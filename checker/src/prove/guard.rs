@@ -1,7 +1,7 @@
 //! What each check is guarded by: the wrong servers on which it fails, and the demands of its lines that were the
 //! reason.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::assignment::{Assignment, Check};
 use crate::grade::Grade;
@@ -25,12 +25,17 @@ struct Demand {
 pub(super) struct Guards {
     guarded: BTreeSet<String>,
     broken: BTreeSet<Demand>,
-    by: BTreeMap<String, Vec<String>>,
 }
 
 impl Guards {
     /// A wrong server failed just the checks that it should.
-    pub(super) fn add(&mut self, wrong: &str, grade: &Grade) {
+    pub(super) fn add(&mut self, grades: &[Grade]) {
+        for grade in grades {
+            self.add_grade(grade);
+        }
+    }
+
+    fn add_grade(&mut self, grade: &Grade) {
         let failed: Vec<_> = grade
             .checks
             .iter()
@@ -39,10 +44,6 @@ impl Guards {
         for check in &failed {
             if failed.len() <= GUARDS_AT_MOST {
                 self.guarded.insert(check.id.clone());
-                let by = self.by.entry(check.id.clone()).or_default();
-                if !by.iter().any(|name| name == wrong) {
-                    by.push(wrong.to_owned());
-                }
             }
             let Some((id, exchange)) = check.transcript.failed_exchange() else {
                 continue;

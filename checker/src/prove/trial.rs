@@ -1,0 +1,261 @@
+//! Grading one variant, and comparing with what it should fail.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+
+use super::variant::{Built, Variant};
+use super::{Effort, Finding, Verdict, broken, holds};
+use crate::assignment::Assignment;
+use crate::grade::{self, CheckGrade, Grade, Settings, Subject};
+use crate::run::Outcome;
+use crate::run::values::Seed;
+use crate::server::StartFailure;
+
+/// How often each wrong server must fail just what it should.
+const WRONG_TRIALS: usize = 3;
+
+/// What came of trying a variant.
+pub(super) struct Tried {
+    pub(super) findings: Vec<Finding>,
+    /// The grades of a wrong server that failed just what it should.
+    pub(super) shown: Option<Vec<Grade>>,
+}
+
+impl From<Vec<Finding>> for Tried {
+    fn from(findings: Vec<Finding>) -> Self {
+        Self {
+            findings,
+            shown: None,
+        }
+    }
+}
+
+/// Grades a variant as often as it takes.
+pub(super) async fn try_variant(
+    assignment: &Arc<Assignment>,
+    built: Built,
+    effort: Effort,
+) -> Tried {
+    let name = built.variant.subject();
+    let executable = match built.result {
+        Ok(executable) => executable,
+        Err(reason) => return vec![broken(&name, vec![reason])].into(),
+    };
+    let subject = Subject::Command(executable.command());
+    match &built.variant {
+        Variant::Solution => try_solution(assignment, &subject, effort).await.into(),
+        Variant::Stub => {
+            let mut findings = Vec::new();
+            if !executable.warnings.is_empty() {
+                let mut lines = vec![format!(
+                    "the stub compiles with {} warnings",
+                    executable.warnings.len()
+                )];
+                lines.extend(executable.warnings.iter().cloned());
+                findings.push(broken(&name, lines));
+            }
+            let expected = expected_of_stub(assignment);
+            let (finding, _) = try_wrong(assignment, &subject, &name, &expected, effort).await;
+            findings.push(finding);
+            findings.into()
+        }
+        Variant::Wrong(wrong) => {
+            let unknown: Vec<String> = wrong
+                .fails
+                .iter()
+                .filter(|id| assignment.check(id).is_none())
+                .map(|id| format!("`Fails:` names {id}, and there is no such check"))
+                .collect();
+            if !unknown.is_empty() {
+                return vec![broken(&name, unknown)].into();
+            }
+            let (finding, grades) =
+                try_wrong(assignment, &subject, &name, &wrong.fails, effort).await;
+            Tried {
+                findings: vec![finding],
+                shown: grades,
+            }
+        }
+    }
+}
+
+/// The checks of the stub that must fail: all but those that it passes already and those that are then not run.
+fn expected_of_stub(assignment: &Assignment) -> BTreeSet<String> {
+    let fails = |id: &str| assignment.check(id).is_some_and(|check| !check.stub_passes);
+    assignment
+        .checks
+        .iter()
+        .filter(|check| !check.stub_passes && !check.needs.iter().any(|id| fails(id)))
+        .map(|check| check.id.clone())
+        .collect()
+}
+
+async fn try_solution(
+    assignment: &Arc<Assignment>,
+    subject: &Subject,
+    effort: Effort,
+) -> Vec<Finding> {
+    let trials = if effort.long { 1_000 } else { effort.seeds };
+    let mut findings = Vec::new();
+    let mut stale: BTreeSet<String> = BTreeSet::new();
+    let mut slowest = Duration::ZERO;
+    for _ in 0..trials {
+        let grade = match one_trial(assignment, subject, effort).await {
+            Ok(grade) => grade,
+            Err(failure) => return vec![broken("solution", vec![failure.to_string()])],
+        };
+        slowest = slowest.max(grade.took);
+        stale.extend(stale_lines(assignment, &grade));
+        if !grade.all_passed() {
+            let lines = grade
+                .checks
+                .iter()
+                .filter(|check| check.outcome != Outcome::Passed)
+                .map(|check| lost(check, &grade))
+                .collect();
+            return vec![broken("solution", lines)];
+        }
+    }
+    let points = assignment.points();
+    findings.push(holds(
+        "solution",
+        vec![format!(
+            "{points}/{points} points under {trials} seeds, the slowest grade in {:.2} s",
+            slowest.as_secs_f64()
+        )],
+    ));
+    if !stale.is_empty() {
+        findings.push(Finding {
+            subject: "stale".to_owned(),
+            lines: stale.into_iter().collect(),
+            verdict: Verdict::Remark,
+        });
+    }
+    findings
+}
+
+/// Lines that were matched by a message older than the action before them: they may not see what that action does.
+fn stale_lines(assignment: &Assignment, grade: &Grade) -> Vec<String> {
+    grade
+        .checks
+        .iter()
+        .flat_map(|check| check.transcript.exchanges())
+        .filter(|exchange| exchange.stale)
+        .map(|exchange| {
+            let line = assignment.source[..exchange.span.start]
+                .matches('\n')
+                .count()
+                + 1;
+            format!("line {line} was matched by a message older than the action before it")
+        })
+        .collect()
+}
+
+/// The grades too, if the server failed just what it should.
+async fn try_wrong(
+    assignment: &Arc<Assignment>,
+    subject: &Subject,
+    name: &str,
+    expected: &BTreeSet<String>,
+    effort: Effort,
+) -> (Finding, Option<Vec<Grade>>) {
+    let trials = (0..WRONG_TRIALS).map(|_| one_trial(assignment, subject, effort));
+    let mut grades = Vec::new();
+    for trial in join_all(trials).await {
+        match trial {
+            Ok(grade) => grades.push(grade),
+            Err(failure) => return (broken(name, vec![failure.to_string()]), None),
+        }
+    }
+    let differing = grades
+        .iter()
+        .map(|grade| differences(grade, expected))
+        .find(|lines| !lines.is_empty());
+    if let Some(lines) = differing {
+        return (broken(name, lines), None);
+    }
+    let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
+    let summary = format!(
+        "fails {}, {WRONG_TRIALS} times out of {WRONG_TRIALS}",
+        expected.join(", ")
+    );
+    (holds(name, vec![summary]), Some(grades))
+}
+
+/// Where a grade differs from what was expected to fail.
+fn differences(grade: &Grade, expected: &BTreeSet<String>) -> Vec<String> {
+    grade
+        .checks
+        .iter()
+        .filter_map(|check| {
+            let should_fail = expected.contains(&check.id);
+            match &check.outcome {
+                Outcome::Failed if should_fail => None,
+                Outcome::Passed if should_fail => Some(format!(
+                    "{} passes and should fail (seed {})",
+                    check.id, grade.seed
+                )),
+                _ if should_fail => Some(lost(check, grade)),
+                Outcome::Failed | Outcome::Inconclusive { .. } => Some(lost(check, grade)),
+                // What it is given passes by itself and failed inside it.
+                Outcome::NotRun { because } if !expected.contains(because) => {
+                    Some(lost(check, grade))
+                }
+                Outcome::Passed | Outcome::NotRun { .. } | Outcome::Skipped { .. } => None,
+            }
+        })
+        .collect()
+}
+
+/// What became of a check that should have gone otherwise.
+fn lost(check: &CheckGrade, grade: &Grade) -> String {
+    let seed = grade.seed;
+    match &check.outcome {
+        Outcome::Failed => {
+            let at = check
+                .transcript
+                .failed_exchange()
+                .map(|(_, exchange)| {
+                    let failure = exchange.failure.as_ref();
+                    let because = failure.map(|f| {
+                        let closest = f.closest.iter().map(|c| c.explanation.clone());
+                        closest
+                            .chain(f.because.iter().cloned())
+                            .collect::<Vec<_>>()
+                            .join("; ")
+                    });
+                    format!(" at `{}`: {}", exchange.text, because.unwrap_or_default())
+                })
+                .or_else(|| check.server_exit.as_ref().map(|exit| format!(": {exit}")))
+                .unwrap_or_default();
+            format!("{} fails and should not{at} (seed {seed})", check.id)
+        }
+        Outcome::NotRun { because } => {
+            format!(
+                "{} is not run, because {because} failed (seed {seed})",
+                check.id
+            )
+        }
+        Outcome::Inconclusive { reason } => {
+            format!("{} is inconclusive: {reason} (seed {seed})", check.id)
+        }
+        Outcome::Skipped { reason } => format!("{} is skipped: {reason}", check.id),
+        Outcome::Passed => format!("{} passes (seed {seed})", check.id),
+    }
+}
+
+async fn one_trial(
+    assignment: &Arc<Assignment>,
+    subject: &Subject,
+    effort: Effort,
+) -> Result<Grade, StartFailure> {
+    let settings = Settings {
+        only: Vec::new(),
+        seed: Seed::random(),
+        timeout_factor: effort.timeout_factor,
+    };
+    grade::grade(assignment, subject, &settings, &mut |_| {}).await
+}
