@@ -3,6 +3,7 @@
 //! ```text
 //! settings    numbers and secrets from the environment
 //! page        the files of a web page, as routes; those that every page uses
+//! sign_in     names and tokens
 //! service     listening on 127.0.0.1, and stopping when asked
 //! ```
 //!
@@ -11,6 +12,8 @@
 pub mod page;
 mod service;
 mod settings;
+mod sign_in;
 
 pub use service::{exit_code, serve};
 pub use settings::{secret, setting};
+pub use sign_in::{Tokens, User};

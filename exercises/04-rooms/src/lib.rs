@@ -1,0 +1,1 @@
+//! The rooms server of assignment 18.2.
