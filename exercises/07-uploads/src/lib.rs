@@ -1,0 +1,1 @@
+//! The upload server of assignment 04.2.
