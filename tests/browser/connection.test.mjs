@@ -46,7 +46,7 @@ globalThis.setTimeout = (run, delay) => timers.push({ run, delay }) && timers.at
 globalThis.clearTimeout = (timer) => (timers = timers.filter((each) => each !== timer));
 Math.random = () => jitter;
 
-const { Connection } = await pageModule("connection.js");
+const { Connection } = await pageModule("groundwork/web/connection.js");
 
 beforeEach(() => {
   [sockets, timers, listeners, states, jitter] = [[], [], {}, [], 1];

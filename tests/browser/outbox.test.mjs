@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pageModule } from "./page-module.mjs";
 
-const { Outbox } = await pageModule("outbox.js");
+const { Outbox } = await pageModule("exercises/03-chat/web/outbox.js");
 
 const toAll = (content) => ({ message: { type: "send-message", content } });
 const toOne = (targetUserId, content) => ({ message: { type: "send-private-message", targetUserId, content } });

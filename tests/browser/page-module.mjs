@@ -2,9 +2,9 @@
 
 import { readFile } from "node:fs/promises";
 
-/** Imports a module of the chat's page that imports no other. */
-export async function pageModule(name) {
-  const source = await readFile(new URL(`../../exercises/03-chat/web/${name}`, import.meta.url), "utf8");
+/** Imports a page's module that imports no other. `path` is relative to the course's folder. */
+export async function pageModule(path) {
+  const source = await readFile(new URL(`../../${path}`, import.meta.url), "utf8");
   // By its text: the page has no package.json that would tell Node.js that `.js` is a module.
   return import(`data:text/javascript,${encodeURIComponent(source)}`);
 }

@@ -9,8 +9,8 @@ use tokio::sync::watch;
 
 use super::Violation;
 
-/// How much memory one inbox takes, its JSON included: 128 MiB.
-const BYTES_LIMIT: usize = 128 << 20;
+/// How much memory one inbox takes, its JSON included: 256 MiB.
+const BYTES_LIMIT: usize = 256 << 20;
 /// How many entries one inbox holds.
 const ENTRIES_LIMIT: usize = 100_000;
 

@@ -21,6 +21,7 @@ mod references;
 #[cfg(test)]
 mod tests;
 
+use crate::notation::parser::suggest;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -107,10 +108,39 @@ pub struct BookPlace {
     pub anchor: Option<String>,
 }
 
+/// An assignment has no check of the id asked for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{assignment} has no check `{id}`{suggestion} Its checks: {ids}")]
+pub struct UnknownCheck {
+    assignment: String,
+    id: String,
+    suggestion: String,
+    ids: String,
+}
+
 impl Assignment {
     /// The check of this id.
     pub fn check(&self, id: &str) -> Option<&Check> {
         self.checks.iter().find(|check| check.id == id)
+    }
+
+    /// The check of this id, for somebody who may have misspelt it.
+    ///
+    /// # Errors
+    /// [`UnknownCheck`] with the nearest id and all ids.
+    pub fn find_check(&self, id: &str) -> Result<&Check, UnknownCheck> {
+        self.check(id).ok_or_else(|| {
+            let ids: Vec<&str> = self.checks.iter().map(|check| check.id.as_str()).collect();
+            UnknownCheck {
+                assignment: self.name.clone(),
+                id: id.to_owned(),
+                suggestion: match suggest::one_nearest(id, &ids) {
+                    Some(meant) => format!(": did you mean `{meant}`?"),
+                    None => ".".to_owned(),
+                },
+                ids: ids.join(", "),
+            }
+        })
     }
 
     /// The points of all checks.

@@ -52,7 +52,9 @@ pub(super) fn factor(text: &str) -> Result<f64, String> {
 pub(super) async fn grade(args: Args, output: &mut Output) -> Ended {
     let course = course()?;
     let assignment = Arc::new(load(&course, &args.exercise, output)?);
-    known_checks(&assignment, &args.only)?;
+    for id in &args.only {
+        assignment.find_check(id)?;
+    }
     let subject = args.which.resolve(&course, &assignment, output).await?;
     let settings = Settings {
         only: args.only.clone(),
@@ -153,22 +155,4 @@ pub(super) fn exit_of(grade: &Grade) -> Exit {
     } else {
         Exit::Fault
     }
-}
-
-/// Refuses ids that the page does not have.
-fn known_checks(assignment: &Assignment, only: &[String]) -> Result<(), Problem> {
-    for id in only {
-        if assignment.check(id).is_none() {
-            let ids: Vec<&str> = assignment.checks.iter().map(|c| c.id.as_str()).collect();
-            return Err(Problem {
-                exit: Exit::Fault,
-                message: format!(
-                    "{} has no check {id}; its checks are {}",
-                    assignment.name,
-                    ids.join(", ")
-                ),
-            });
-        }
-    }
-    Ok(())
 }

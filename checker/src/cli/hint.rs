@@ -5,7 +5,7 @@ use checker::report::Book;
 use checker::report::style::{STRONG, paint};
 
 use super::output::Output;
-use super::{Ended, Exit, Problem, course, load};
+use super::{Ended, Exit, course, load};
 
 /// Options of `hint`.
 #[derive(Debug, clap::Args)]
@@ -26,17 +26,7 @@ pub(super) fn hint(args: &Args, output: &mut Output) -> Ended {
         }
         return Ok(Exit::Passed);
     };
-    let Some(check) = assignment.check(id) else {
-        let ids: Vec<&str> = assignment.checks.iter().map(|c| c.id.as_str()).collect();
-        return Err(Problem {
-            exit: Exit::Fault,
-            message: format!(
-                "{} has no check {id}; its checks are {}",
-                assignment.name,
-                ids.join(", ")
-            ),
-        });
-    };
+    let check = assignment.find_check(id)?;
     output.print(text(check, &Book::of(&course)));
     Ok(Exit::Passed)
 }

@@ -51,7 +51,9 @@ impl Which {
         }
         if let Some(cmd) = &self.cmd {
             let here = std::env::current_dir()?;
-            return Ok(Subject::Command(ServerCommand::parse(cmd, &here)?));
+            let command = ServerCommand::parse(cmd, &here)?;
+            warn_of_missing_files(&command, output);
+            return Ok(Subject::Command(command));
         }
         let executable = build(course, assignment, self.solution, output).await?;
         Ok(Subject::Command(executable.command()))
@@ -79,6 +81,21 @@ pub(super) async fn build(
         },
         message: failure.to_string().trim_end().to_owned(),
     })
+}
+
+/// Arguments that look like files and are none: the server runs in an empty folder of its own and will not find them.
+fn warn_of_missing_files(command: &ServerCommand, output: &mut Output) {
+    for argument in &command.args {
+        let path = Path::new(argument);
+        let looks_like_a_file =
+            path.extension().is_some() && !argument.to_string_lossy().starts_with('-');
+        if looks_like_a_file && path.is_relative() && !argument.to_string_lossy().contains(' ') {
+            output.error_text(&format!(
+                "note: {} is no file here, and the server runs in an empty folder of its own\n",
+                path.display()
+            ));
+        }
+    }
 }
 
 /// The address in `ws://host:port` or `http://host:port`.

@@ -263,9 +263,6 @@ fn total(grade: &Grade, command: &str) -> String {
         paint(style, points),
         parts.join(", "),
         paint(DIM, format!("in {}", transcript::time(grade.took))),
-        paint(
-            DIM,
-            format!("seed {}: {command} --seed {}", grade.seed, grade.seed)
-        ),
+        paint(DIM, format!("again: {command} --seed {}", grade.seed)),
     )
 }

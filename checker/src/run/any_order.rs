@@ -68,7 +68,6 @@ impl Player<'_> {
                 return Ok(());
             };
             if deadline.has_passed() {
-                deadline.excuse()?;
                 let index = unsatisfied(&wanted, &bindings)?;
                 return Err(self.fail_missing(&wanted, index, &bindings, Some(deadline)));
             }

@@ -1,9 +1,9 @@
 //! Lines about a connection: connects, sends, closes, drops, stalls.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use super::deadline::{Deadline, excuse};
+use super::deadline::{Deadline, NO_LIMIT};
 use super::ending::{Expected, HowItEnded};
 use super::outgoing::{close_code, headers, outgoing, resolved};
 use super::player::{ClientState, ExchangeId, Frame, Played, Player, Stop};
@@ -31,16 +31,17 @@ impl Player<'_> {
             )
         };
         let exchange = self.begin(line, frame);
-        let patience = self.conditions.patience();
         let inbox = match &connect.refusal {
-            None => self.reconnect(&connect.client.node, patience).await,
+            None => self.reconnect(&connect.client.node).await,
             // Nothing is to come, and a connection that the client has already lives on.
             Some(_) => Inbox::new(),
         };
-        let began = Instant::now();
-        self.state().last_action = began;
-        let opened =
-            Connection::open(&self.conditions.target, &path, &headers, &inbox, patience).await;
+        self.state().last_action = Instant::now();
+        let target = &self.conditions.target;
+        let opened = self
+            .patiently(Connection::open(target, &path, &headers, &inbox, NO_LIMIT))
+            .await
+            .unwrap_or_else(|| Err(self.timed_out()));
         let now = Instant::now();
         match (opened, &connect.refusal) {
             (Ok(Opened::Accepted { connection, took }), None) => {
@@ -73,12 +74,12 @@ impl Player<'_> {
                 );
                 Err(self.fail(exchange, Failure::new(FailureKind::Missing, because)))
             }
-            (Err(error), _) => Err(self.unanswered(exchange, &error, began)),
+            (Err(error), _) => Err(self.not_sent(exchange, error.to_string())),
         }
     }
 
     /// Ends the connection that the client still has, and says where the next one goes on.
-    async fn reconnect(&self, name: &ClientName, patience: Duration) -> Inbox {
+    async fn reconnect(&self, name: &ClientName) -> Inbox {
         let before = {
             let mut state = self.state();
             let client = state.clients.get_mut(name);
@@ -86,7 +87,7 @@ impl Player<'_> {
         };
         if let Some(before) = before.and_then(Arc::into_inner) {
             // How it ends is no part of the conversation any more.
-            let _ = before.drop_tcp(patience).await;
+            let _ = before.drop_tcp(self.conditions.patience()).await;
         }
         let mut state = self.state();
         let client = state
@@ -98,19 +99,19 @@ impl Player<'_> {
         client.inbox.clone()
     }
 
-    /// There was no response.
-    pub(super) fn unanswered(
-        &self,
-        exchange: ExchangeId,
-        error: &RequestError,
-        began: Instant,
-    ) -> Stop {
-        if let RequestError::TimedOut { after } = error
-            && let Err(excuse) = excuse(&self.conditions.clock, began, *after)
-        {
-            return excuse;
+    /// The server did not answer.
+    pub(super) fn timed_out(&self) -> RequestError {
+        RequestError::TimedOut {
+            after: self.conditions.patience(),
         }
-        self.not_sent(exchange, error.to_string())
+    }
+
+    /// The server did not read.
+    fn not_read(&self, exchange: ExchangeId) -> Stop {
+        let patience = show::duration(self.conditions.patience());
+        let because =
+            format!("the server stopped reading: this could not be sent within {patience}");
+        self.not_sent(exchange, because)
     }
 
     pub(super) async fn send(
@@ -165,23 +166,18 @@ impl Player<'_> {
         frame: &mut Frame<'_>,
     ) -> Played {
         let connection = self.connection(client)?;
-        let began = Instant::now();
-        self.state().last_action = began;
-        let patience = self.conditions.patience();
-        match connection.send(outgoing, patience).await {
-            Ok(at) => self.done(exchange, frame, at),
+        self.state().last_action = Instant::now();
+        match self.patiently(connection.send(outgoing, NO_LIMIT)).await {
+            Some(Ok(at)) => self.done(exchange, frame, at),
             // What the line was to bring about decides, not this: a server may end a connection
             // while it is still being spoken to, after half of a message that is too large, say.
-            Err(SendError::Ended) => {
+            Some(Err(SendError::Ended)) => {
                 self.done(exchange, frame, Instant::now());
                 let mut state = self.state();
                 let note = format!("the server had already ended {}'s connection", client.node);
                 state.exchange(exchange).notes.push(note);
             }
-            Err(error @ SendError::Blocked { .. }) => {
-                excuse(&self.conditions.clock, began, patience)?;
-                return Err(self.not_sent(exchange, error.to_string()));
-            }
+            Some(Err(SendError::Blocked { .. })) | None => return Err(self.not_read(exchange)),
         }
         Ok(())
     }
@@ -202,12 +198,10 @@ impl Player<'_> {
         let connection = connection.and_then(Arc::into_inner).ok_or_else(|| {
             Stop::Inconclusive(format!("{} has no connection to drop", client.node))
         })?;
-        match connection.drop_tcp(self.conditions.patience()).await {
-            Ok(at) => self.done(exchange, frame, at),
-            Err(SendError::Ended) => self.done(exchange, frame, Instant::now()),
-            Err(error @ SendError::Blocked { .. }) => {
-                return Err(self.not_sent(exchange, error.to_string()));
-            }
+        match self.patiently(connection.drop_tcp(NO_LIMIT)).await {
+            Some(Ok(at)) => self.done(exchange, frame, at),
+            Some(Err(SendError::Ended)) => self.done(exchange, frame, Instant::now()),
+            Some(Err(SendError::Blocked { .. })) | None => return Err(self.not_read(exchange)),
         }
         Ok(())
     }
@@ -251,7 +245,6 @@ impl Player<'_> {
             }
             self.find_violated()?;
             if deadline.has_passed() {
-                deadline.excuse()?;
                 let because = format!("the connection was still open after {}", deadline.shown());
                 return Err(self.fail(exchange, Failure::new(deadline.kind(), because)));
             }

@@ -7,6 +7,9 @@ use super::transcript::{Failure, FailureKind};
 use super::{Clock, Conditions, show};
 use crate::notation::ast::Within;
 
+/// For what is given up by [`Player::patiently`] and not by itself.
+pub(super) const NO_LIMIT: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// Until when a line waits.
 pub(super) struct Deadline<'c> {
     from: Instant,
@@ -38,14 +41,11 @@ impl<'c> Deadline<'c> {
         }
     }
 
-    /// When it passes. The usual patience is put off by what the grader itself stood still.
+    /// When it passes. It is put off by what the grader itself stood still: what comes before that may have been in time,
+    /// and what has not come by then was not.
     pub(super) fn due(&self) -> Instant {
-        let due = self.from + self.length;
-        if self.bound {
-            return due;
-        }
         let stalled = self.clock.stalled(self.from, Instant::now());
-        due + stalled.min(self.length * 4)
+        self.from + self.length + stalled.min(self.length * 4)
     }
 
     /// How long it is until then.
@@ -57,12 +57,11 @@ impl<'c> Deadline<'c> {
         Instant::now() >= self.due()
     }
 
-    /// A bound that was missed while the grader stood still proves nothing.
-    pub(super) fn excuse(&self) -> Played {
-        if self.bound {
-            excuse(self.clock, self.from, self.length)?;
+    /// Returns when it has passed.
+    pub(super) async fn passed(&self) {
+        while !self.has_passed() {
+            tokio::time::sleep_until(self.due().into()).await;
         }
-        Ok(())
     }
 
     pub(super) fn kind(&self) -> FailureKind {
@@ -91,15 +90,17 @@ impl<'c> Deadline<'c> {
     }
 }
 
-/// What was missed in a time of which the grader stood still for more than a tenth proves nothing.
-pub(super) fn excuse(clock: &Clock, from: Instant, length: Duration) -> Played {
-    if clock.stalled(from, Instant::now()) > length / 10 {
-        return Err(too_slow_a_machine());
-    }
-    Ok(())
-}
-
 impl Player<'_> {
+    /// What a server has to do at once. Nothing if it does not.
+    pub(super) async fn patiently<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        let deadline = Deadline::new(None, Instant::now(), self.conditions);
+        tokio::select! {
+            biased;
+            done = work => Some(done),
+            () = deadline.passed() => None,
+        }
+    }
+
     /// Was it within the bounds?
     pub(super) fn judge_bounds(
         &self,

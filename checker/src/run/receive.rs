@@ -48,7 +48,6 @@ impl Player<'_> {
             }
             self.find_violated()?;
             if deadline.has_passed() {
-                deadline.excuse()?;
                 let because = deadline.describe(last_message(&search.inbox, search.place));
                 break (bindings, deadline.kind(), because, None);
             }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
-use super::deadline::Deadline;
+use super::deadline::{Deadline, NO_LIMIT};
 use super::outgoing::{headers, resolved, source_bytes, text_of};
 use super::player::{ExchangeId, Frame, Played, Player, Stop};
 use super::search::{differing, matches};
@@ -44,18 +44,18 @@ impl Player<'_> {
         let deadline = Deadline::new(request.within.as_ref(), anchor, self.conditions);
         self.state().last_action = Instant::now();
         loop {
-            let began = Instant::now();
             let asked = actor::request(
                 &self.conditions.target,
                 &request.method.node,
                 &path,
                 &headers,
                 body.clone(),
-                self.conditions.patience(),
+                NO_LIMIT,
             );
-            let response = match asked.await {
-                Ok(response) => response,
-                Err(error) => return Err(self.unanswered(exchange, &error, began)),
+            let response = match self.patiently(asked).await {
+                Some(Ok(response)) => response,
+                Some(Err(error)) => return Err(self.not_sent(exchange, error.to_string())),
+                None => return Err(self.not_sent(exchange, self.timed_out().to_string())),
             };
             let now = Instant::now();
             self.state().note_round_trip(response.took);
@@ -63,16 +63,14 @@ impl Player<'_> {
                 self.done(exchange, frame, now);
                 return Ok(());
             };
-            if request.within.is_some() && !self.response_matches(expected, &response)? {
+            // Only a GET has a bound, and it may be repeated: it changes nothing.
+            if request.within.is_some()
+                && !self.response_matches(expected, &response)?
+                && !deadline.has_passed()
+            {
                 self.find_violated()?;
-                // Only a GET may be repeated: it changes nothing.
-                if request.method.node == "GET" && !deadline.has_passed() {
-                    tokio::time::sleep(ASK_AGAIN.min(deadline.left())).await;
-                    continue;
-                }
-                if deadline.has_passed() {
-                    deadline.excuse()?;
-                }
+                tokio::time::sleep(ASK_AGAIN.min(deadline.left())).await;
+                continue;
             }
             self.judge_response(exchange, expected, &response)?;
             if let Some(within) = &request.within {

@@ -212,7 +212,7 @@ fn redacted(text: &str) -> String {
     for (pattern, with) in [
         (r" +\d+\.\d ms", " [time]"),
         (r" +\d+\.\d\d s", " [time]"),
-        (r"seed [0-9a-f]{4,8}", "seed [seed]"),
+        (r"--seed [0-9a-f]{4,8}", "--seed [seed]"),
         (r"thread '([^']*)' \(\d+\)", "thread '$1' ([id])"),
         (r"/tmp/[^ \n]*?/exercises", "exercises"),
     ] {

@@ -160,3 +160,13 @@ fn given_files_that_were_changed_are_named() {
         format!("note: you changed given files, which are not handed in: {main}\n\n")
     );
 }
+
+#[test]
+fn a_mistyped_file_of_a_command_is_named() {
+    let course = Course::new();
+    let ran = course.run(&["grade", "greeter", "--cmd", "sh srever.sh"]);
+    assert_eq!(ran.code, Some(2));
+    let note =
+        "note: srever.sh is no file here, and the server runs in an empty folder of its own\n";
+    assert!(ran.stderr.starts_with(note), "{}", ran.stderr);
+}

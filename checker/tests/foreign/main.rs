@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::{env, fs};
+use std::{env, fmt, fs};
 
 use checker::assignment::{self, Assignment};
 use serde_json::Value;
@@ -168,7 +168,7 @@ impl Foreign {
             self.tool
         );
         // Not `eprintln!`: the test harness would keep what a test that passes prints.
-        writeln!(io::stderr(), "skipped: needs {}", self.tool).unwrap();
+        writeln!(io::stderr(), "skipped: needs {}", self.tool).expect("standard error is open");
         None
     }
 }
@@ -236,8 +236,8 @@ fn text(value: &Value) -> &str {
 }
 
 /// What a person needs who must find out why a test failed: the seed, and all of each check that did not pass.
-impl std::fmt::Display for Report {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "seed {}", text(&self.json["seed"]))?;
         self.checks()
             .filter(|check| check["outcome"] != "passed" && check["outcome"] != "not-run")

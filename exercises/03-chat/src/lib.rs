@@ -1,7 +1,7 @@
 //! The chat server of assignment 18.1.
 //!
 //! ```text
-//! server.rs       given   settings, routes, the page, start and stop
+//! server.rs       given   settings, routes, the page (the rest of it is the crate groundwork)
 //! protocol.rs     given   what goes over the wire
 //! auth.rs         yours   user names and tokens
 //! handlers.rs     yours   HTTP: sign-in, the upgrade, the API

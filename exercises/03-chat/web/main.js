@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import { Connection } from "./connection.js";
 import { Outbox } from "./outbox.js";
+import { forgetSession, isRefused, signIn, storedSession } from "./session.js";
 import * as view from "./view.js";
 
 const TYPING_ENDS_AFTER_MS = 3000;
@@ -37,7 +38,7 @@ function start(newSession) {
   connection = new Connection(`${scheme}//${location.host}/ws?token=${encodeURIComponent(session.token)}`, {
     onState,
     onMessage: (message) => handlers[message.type]?.(message),
-    isRefused: () => api.isRefused(session.token),
+    isRefused: () => isRefused("/api/online-users", session.token),
   });
 }
 
@@ -47,7 +48,7 @@ function end(reason = "") {
   session = null;
   clearTimeout(typingTimer);
   typingTimer = null;
-  api.forgetSession();
+  forgetSession();
   view.showSignIn(reason);
 }
 
@@ -242,7 +243,7 @@ async function showEarlier() {
 elements.signInForm.addEventListener("submit", async (event) => {
   event.preventDefault();
   try {
-    start(await api.signIn(elements.username.value));
+    start(await signIn(elements.username.value));
   } catch (error) {
     view.showSignIn(error.message);
   }
@@ -278,7 +279,7 @@ elements.toEveryone.addEventListener("click", () => {
 elements.signOut.addEventListener("click", () => end());
 elements.earlier.addEventListener("click", showEarlier);
 
-const stored = api.storedSession();
+const stored = storedSession();
 if (stored === null) {
   view.showSignIn();
 } else {

@@ -1,0 +1,267 @@
+//! What a line asks for.
+
+use super::{
+    Client, Duration, Generator, MessagePattern, Payload, Script, Size, Spanned, Template, Text,
+    Variable,
+};
+
+/// What a line asks for.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a page has hundreds of them, not millions"
+)]
+#[derive(Debug, Clone, PartialEq)]
+pub enum Statement {
+    /// `# text`: a line that holds only a comment.
+    Comment(String),
+    /// `given join`: plays that check's script first.
+    Given(Spanned<String>),
+    /// `env A=1 B=2`: overrides the page's environment for this check.
+    Env(Vec<EnvSetting>),
+    /// `let $x = text`.
+    Let {
+        /// The variable that is bound.
+        variable: Variable,
+        /// Where its value comes from.
+        generator: Generator,
+    },
+    /// `alice connects /ws`.
+    Connect(Connect),
+    /// `alice -> PAYLOAD`.
+    Send {
+        /// Who sends.
+        client: Client,
+        /// What is sent.
+        payload: Payload,
+    },
+    /// `alice <- PATTERN`.
+    Receive(Receive),
+    /// `alice never <- PATTERN`, perhaps with `while:` and a block.
+    Never {
+        /// Whose inbox is watched.
+        client: Client,
+        /// What must not arrive.
+        pattern: MessagePattern,
+        /// The indented lines at whose end the prohibition ends; without them it ends with the check.
+        scope: Option<Script>,
+    },
+    /// `in any order:`. The block holds only `Receive` lines (and comments).
+    InAnyOrder(Script),
+    /// `together:`. Lines of different clients run at the same time, each client's own in order.
+    Together(Script),
+    /// `for $x in LIST:`.
+    For(For),
+    /// `alice GET /api/rooms => 200 PATTERN`.
+    Request(Request),
+    /// `alice closes 1000 "bye"`: sends a close frame.
+    Close {
+        /// Who closes.
+        client: Client,
+        /// The code; without one the frame is empty.
+        code: Option<CloseCode>,
+        /// The reason, in UTF-8.
+        reason: Option<Text>,
+    },
+    /// `alice drops`: flushes, then ends TCP without a close frame.
+    Drop {
+        /// Whose connection ends.
+        client: Client,
+    },
+    /// `alice is closed`, `alice is closed with 1001 | dropped`, `alice is dropped`.
+    Closed {
+        /// Whose connection the server must end.
+        client: Client,
+        /// Any of these is right; empty means any close frame.
+        expected: Vec<Ending>,
+        /// Bounds on when.
+        within: Option<Within>,
+    },
+    /// `alice stalls`: stops reading its socket.
+    Stall {
+        /// Who stops reading.
+        client: Client,
+    },
+    /// `alice resumes`: reads its socket again.
+    Resume {
+        /// Who reads again.
+        client: Client,
+    },
+    /// `wait 400ms "the window is 300 ms"`.
+    Wait {
+        /// How long.
+        duration: Duration,
+        /// Why time has to pass.
+        reason: Spanned<String>,
+    },
+}
+
+/// One `NAME=value` of an `env` line.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EnvSetting {
+    /// The variable's name in the server's environment.
+    pub name: Spanned<String>,
+    /// Its value, as written.
+    pub value: String,
+}
+
+/// `within 2s` or `within 300ms..1s`: bounds measured from the event of the line above.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Within {
+    /// Not before.
+    pub from: Option<Duration>,
+    /// Not after.
+    pub to: Duration,
+}
+
+/// `NAME connects PATH [with header "…"]… [=> STATUS… [PATTERN]]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Connect {
+    /// Who connects.
+    pub client: Client,
+    /// Path and query; variables in it are percent-encoded.
+    pub path: Text,
+    /// Each `Name: value`.
+    pub headers: Vec<Text>,
+    /// With `=>`, the upgrade must be refused like this.
+    pub refusal: Option<Response>,
+}
+
+/// What an HTTP response must be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Response {
+    /// Any of these.
+    pub statuses: Vec<Spanned<u16>>,
+    /// Without one, any body is right.
+    pub body: Option<MessagePattern>,
+}
+
+/// `NAME METHOD PATH [BODY] [with header "…"]… [=> STATUS… [PATTERN]] [within …]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    /// Who asks. It needs no connection.
+    pub client: Client,
+    /// Upper-case, `GET` say.
+    pub method: Spanned<String>,
+    /// Path and query; variables in it are percent-encoded.
+    pub path: Text,
+    /// Never [`Payload::Frame`].
+    pub body: Option<Payload>,
+    /// Each `Name: value`.
+    pub headers: Vec<Text>,
+    /// Without `=>`, any response will do.
+    pub response: Option<Response>,
+    /// On a `GET`, asks again until the response matches.
+    pub within: Option<Within>,
+}
+
+/// `NAME <- [next] PATTERN [within …] [exactly once]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Receive {
+    /// Whose inbox.
+    pub client: Client,
+    /// `next`: the very next message must match.
+    pub next: bool,
+    /// What is waited for.
+    pub pattern: MessagePattern,
+    /// Bounds on when.
+    pub within: Option<Within>,
+    /// `exactly once`: no second message may match, to the end of the check.
+    pub exactly_once: bool,
+}
+
+/// `for $x in LIST [within …]:` and its block.
+#[derive(Debug, Clone, PartialEq)]
+pub struct For {
+    /// Bound anew in each turn.
+    pub variable: Variable,
+    /// What it runs through.
+    pub list: List,
+    /// Bounds on when the last turn ends.
+    pub within: Option<Within>,
+    /// What is done in each turn.
+    pub body: Script,
+}
+
+/// What a `for` runs through.
+#[derive(Debug, Clone, PartialEq)]
+pub enum List {
+    /// `[1, "two", $three, hex "ff"]`.
+    Values(Vec<Spanned<ListItem>>),
+    /// `1..60`, both ends included.
+    Range {
+        /// The first.
+        from: i64,
+        /// The last.
+        to: i64,
+    },
+    /// `$file by 64KiB`; the last chunk may be shorter.
+    Chunks {
+        /// Bytes.
+        source: Variable,
+        /// In bytes, more than zero.
+        size: Size,
+    },
+}
+
+/// An item of [`List::Values`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum ListItem {
+    /// JSON.
+    Json(Template),
+    /// `hex "f09f"`.
+    Hex(Vec<u8>),
+}
+
+/// A close code: any number, legal or not.
+#[derive(Debug, Clone, PartialEq)]
+pub enum CloseCode {
+    /// Written out.
+    Literal(u16),
+    /// `$x`.
+    Variable(Variable),
+}
+
+/// A way in which the server ends a connection.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ending {
+    /// With a close frame of this code.
+    Closed(CloseCode),
+    /// Without a close frame.
+    Dropped,
+}
+
+impl Statement {
+    /// The client that the line is about, if it is about one.
+    pub fn client(&self) -> Option<&Client> {
+        match self {
+            Self::Connect(connect) => Some(&connect.client),
+            Self::Request(request) => Some(&request.client),
+            Self::Receive(receive) => Some(&receive.client),
+            Self::Send { client, .. }
+            | Self::Never { client, .. }
+            | Self::Close { client, .. }
+            | Self::Drop { client }
+            | Self::Closed { client, .. }
+            | Self::Stall { client }
+            | Self::Resume { client } => Some(client),
+            Self::Comment(_)
+            | Self::Given(_)
+            | Self::Env(_)
+            | Self::Let { .. }
+            | Self::InAnyOrder(_)
+            | Self::Together(_)
+            | Self::For(_)
+            | Self::Wait { .. } => None,
+        }
+    }
+
+    /// The indented block under the line, if it has one.
+    pub fn block(&self) -> Option<&Script> {
+        match self {
+            Self::InAnyOrder(block) | Self::Together(block) => Some(block),
+            Self::Never { scope, .. } => scope.as_ref(),
+            Self::For(statement) => Some(&statement.body),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Submissions that do what no server should.

@@ -1,0 +1,1 @@
+//! What the student sees of a failing line.
