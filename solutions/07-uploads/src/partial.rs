@@ -84,7 +84,10 @@ impl Drop for Partial {
         if !self.published
             && let Err(error) = self.disk.remove(&self.disk.partial(&self.id))
         {
-            eprintln!("uploads: cannot remove the partial file {}: {error}", self.id);
+            eprintln!(
+                "uploads: cannot remove the partial file {}: {error}",
+                self.id
+            );
         }
     }
 }

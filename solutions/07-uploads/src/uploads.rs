@@ -131,8 +131,7 @@ impl Uploads {
         declared: Declaration,
     ) -> Result<ServerMessage, Failure> {
         let id = new_id();
-        let partial =
-            Partial::create(&self.disk, &id).map_err(|error| failed(&error).alone())?;
+        let partial = Partial::create(&self.disk, &id).map_err(|error| failed(&error).alone())?;
         let upload = Arc::new(Unfinished {
             declared,
             progress: Mutex::new(Progress {
