@@ -90,9 +90,10 @@ impl Player<'_> {
             };
             let answered = self.unless_violated(ping(&connections, patience)).await?;
             let Some(took) = answered else { break };
-            slowest = slowest.max(Some(took));
+            let round_trip = slowest.unwrap_or_default().max(took);
+            slowest = Some(round_trip);
             let clock = &self.conditions.clock;
-            let window = window(took.max(slowest.unwrap_or_default()));
+            let window = window(round_trip);
             let stalled = clock.stalled(began, Instant::now()).min(window);
             let busy = (clock.lateness() * LATENESSES).min(window);
             let due = began + window + stalled + busy;
