@@ -4,7 +4,7 @@ use super::ending::HowItEnded;
 use super::player::{Clients, ExchangeId, Frame, Played, Player, Stop};
 use super::search::{incoming, matches};
 use super::show;
-use super::transcript::{Closest, Failure, FailureKind};
+use super::transcript::{Failure, FailureKind};
 use crate::actor::Event;
 use crate::notation::ast::{Client, ClientName, Line, MessagePattern, Span};
 use crate::notation::matching;
@@ -72,18 +72,13 @@ impl Prohibition {
             {
                 continue;
             }
-            let (kind, explanation) = match self.except {
-                Some(_) => (FailureKind::Repeated, "came a second time"),
-                None => (FailureKind::Forbidden, "must not come"),
-            };
-            let failure = Failure {
-                kind,
-                closest: show::event(&entry.event).map(|message| Closest {
-                    message,
-                    differs: None,
-                    explanation: explanation.to_owned(),
-                }),
-                because: Vec::new(),
+            let message = show::event(&entry.event).unwrap_or_default();
+            let failure = match self.except {
+                Some(_) => Failure::new(
+                    FailureKind::Repeated,
+                    format!("it came a second time: {message}"),
+                ),
+                None => Failure::new(FailureKind::Forbidden, format!("this came: {message}")),
             };
             return Ok(Some(failure));
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::ending::HowItEnded;
-use super::player::{State, Stop};
+use super::player::{ClientState, State, Stop};
 use super::show;
 use super::transcript::Closest;
 use crate::actor::{Entry, Event, Inbox};
@@ -101,6 +101,27 @@ impl Search {
         }
         Ok(Step::Nothing)
     }
+}
+
+/// Whether one of the messages on this connection that lines above have passed over matches.
+pub(super) fn was_passed_over(
+    client: &ClientState,
+    pattern: &MessagePattern,
+    bindings: &Bindings,
+) -> Result<bool, Stop> {
+    let earlier = (client.connected_at..client.place).rev();
+    for index in earlier
+        .filter(|index| !client.taken.contains(index))
+        .take(CLOSEST_AMONG)
+    {
+        if let Some(entry) = client.inbox.get(index)
+            && let Some(incoming) = incoming(&entry)
+            && matches(pattern, incoming, bindings)?.is_some()
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// When the last message came, of those from an entry on.
