@@ -66,6 +66,8 @@ pub struct Grade {
     pub page: PathBuf,
     /// What repeats the run.
     pub seed: Seed,
+    /// The checks that were selected; empty if all were.
+    pub only: Vec<String>,
     /// In the order of the page; only those that were selected.
     pub checks: Vec<CheckGrade>,
     /// How long it all took.
@@ -217,6 +219,7 @@ pub async fn grade(
         title: assignment.title.clone(),
         page: assignment.path.clone(),
         seed: settings.seed,
+        only: settings.only.clone(),
         checks: schedule.into_grades(),
         took: began.elapsed(),
     })

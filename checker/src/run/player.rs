@@ -234,7 +234,12 @@ impl Player<'_> {
 
     async fn perform(&self, line: &Line, frame: &mut Frame<'_>) -> Played {
         match &line.statement {
-            Statement::Comment(_) | Statement::Given(_) | Statement::Env(_) => Ok(()),
+            Statement::Comment(_) | Statement::Given(_) => Ok(()),
+            // The server was started with it; a reader wants to know.
+            Statement::Env(_) => {
+                self.begin(line, frame);
+                Ok(())
+            }
             Statement::Let {
                 variable,
                 generator,

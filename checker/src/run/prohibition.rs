@@ -1,5 +1,7 @@
 //! What must not come.
 
+use std::time::Instant;
+
 use super::ending::HowItEnded;
 use super::player::{Clients, ExchangeId, Frame, Played, Player, Stop};
 use super::search::{incoming, matches};
@@ -23,6 +25,7 @@ pub(super) struct Prohibition {
     pattern: MessagePattern,
     /// As they were when the line was played.
     bindings: Bindings,
+    since: Instant,
     /// The one message that `exactly once` allows.
     pub(super) except: Option<usize>,
 }
@@ -43,6 +46,7 @@ impl Prohibition {
             at: from,
             pattern: pattern.clone(),
             bindings,
+            since: Instant::now(),
             except: None,
         }
     }
@@ -73,12 +77,16 @@ impl Prohibition {
                 continue;
             }
             let message = show::event(&entry.event).unwrap_or_default();
+            let after = show::duration(entry.at.saturating_duration_since(self.since));
             let failure = match self.except {
                 Some(_) => Failure::new(
                     FailureKind::Repeated,
-                    format!("it came a second time: {message}"),
+                    format!("it came a second time after {after}: {message}"),
                 ),
-                None => Failure::new(FailureKind::Forbidden, format!("this came: {message}")),
+                None => Failure::new(
+                    FailureKind::Forbidden,
+                    format!("this came after {after}: {message}"),
+                ),
             };
             return Ok(Some(failure));
         }
