@@ -9,7 +9,8 @@ const POLICY_VIOLATION = 1008;
 /**
  * Keeps a connection open until it is told to stop.
  *
- * `onState` hears "connecting", "connected", "waiting" or "ended"; `onMessage` hears each message; `isRefused` is asked, when a
+ * `onState` hears "connecting", "connected", "waiting" or "ended"; `onMessage` hears each message; `onOpen`, if it is there,
+ * hears that one can send, for a server that does not say something first; `isRefused` is asked, when a
  * connection could not be opened, whether the server would refuse the next one as well: a browser does not tell why.
  */
 export class Connection {
@@ -31,12 +32,12 @@ export class Connection {
     this.#connect();
   }
 
-  /** Sends if the connection is open, and says whether it was. */
+  /** Sends if the connection is open, and says whether it was. An `ArrayBuffer` goes as it is, all else as JSON. */
   send(message) {
     if (this.#socket?.readyState !== WebSocket.OPEN) {
       return false;
     }
-    this.#socket.send(JSON.stringify(message));
+    this.#socket.send(message instanceof ArrayBuffer ? message : JSON.stringify(message));
     return true;
   }
 
@@ -68,6 +69,9 @@ export class Connection {
     socket.onopen = () => {
       opened = true;
       clearTimeout(timeout);
+      if (socket === this.#socket) {
+        this.#handlers.onOpen?.();
+      }
     };
     socket.onmessage = (event) => {
       if (socket === this.#socket) {
