@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::style::{BAD, DIM, GOOD, OPEN, STRONG, paint};
+use super::style::{BAD, DIM, GOOD, OPEN, STRONG, paint, printable};
 use super::{Book, transcript};
 use crate::grade::{CheckGrade, Grade};
 use crate::run::Outcome;
@@ -182,7 +182,9 @@ fn details(
             paint(BAD, format!("the server ended: {exit}"))
         );
     }
-    text.push_str(&log(&check.log));
+    if let Some(printed) = &check.log {
+        text.push_str(&log(printed));
+    }
     let mut pointers = Vec::new();
     if let Some(place) = &check.read {
         pointers.push(format!("read: {}", book.describe(place)));
@@ -229,19 +231,6 @@ pub fn log(log: &Log) -> String {
         );
     }
     text
-}
-
-/// What a server prints must not steer the reader's terminal.
-fn printable(line: &str) -> String {
-    line.chars()
-        .map(|c| {
-            if c.is_control() && c != '\t' {
-                '\u{fffd}'
-            } else {
-                c
-            }
-        })
-        .collect()
 }
 
 /// The last line: the points.

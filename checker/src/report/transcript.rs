@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 use std::time::Duration;
 
-use super::style::{BAD, DIM, OPEN, STRONG, paint};
+use super::style::{BAD, DIM, OPEN, STRONG, paint, printable};
 use crate::run::{Exchange, Failure, Transcript};
 
 /// Times stand in this column, where the line leaves room.
@@ -111,10 +111,11 @@ fn render_exchange(text: &mut String, exchange: &Exchange, all_messages: bool) {
     let indent = "  ".repeat(exchange.depth);
     for (number, line) in exchange.text.lines().enumerate() {
         let mark = if number == 0 { mark.as_str() } else { " " };
+        let line = printable(line);
         let shown = if failed {
-            paint(BAD, line)
+            paint(BAD, &line)
         } else {
-            line.to_owned()
+            line.clone()
         };
         let _ = write!(text, "  {mark}  {indent}{shown}");
         if number == 0 && exchange.text.lines().count() == 1 {
@@ -141,7 +142,7 @@ fn render_exchange(text: &mut String, exchange: &Exchange, all_messages: bool) {
             let _ = writeln!(
                 text,
                 "{below}{}",
-                paint(DIM, format!("passed over: {message}"))
+                paint(DIM, format!("passed over: {}", printable(message)))
             );
         }
     }
@@ -178,5 +179,6 @@ fn render_failure(text: &mut String, failure: &Failure, below: &str) {
 }
 
 fn indented(text: &str, below: &str) -> String {
-    text.replace('\n', &format!("\n{below}"))
+    let lines: Vec<String> = text.lines().map(printable).collect();
+    lines.join(&format!("\n{below}"))
 }
