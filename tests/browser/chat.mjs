@@ -1,115 +1,29 @@
 // The chat's page in a real browser: two users, and a second tab of one of them.
-//
-// Environment: SERVER, the server's executable; CHROMIUM, the browser's; SCREENSHOTS, a folder for pictures (it is made).
 
 import assert from "node:assert/strict";
-import { randomUUID } from "node:crypto";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import { chromium } from "playwright-core";
-import { startServer } from "./server.mjs";
+import {
+  connected,
+  delivered,
+  hears,
+  log,
+  messages,
+  newContext,
+  newUser,
+  offline,
+  openPage,
+  overflow,
+  picture,
+  play,
+  say,
+  scenario,
+  signIn,
+  startServerAgain,
+  stopServer,
+  takeConsoles,
+  whileFailing,
+} from "./harness.mjs";
 
-const TIMEOUT_MS = 20_000;
-const { SERVER, CHROMIUM, SCREENSHOTS } = process.env;
-mkdirSync(SCREENSHOTS, { recursive: true });
-
-// The same secret when the server is started again: sessions go on.
-const settings = { JWT_SECRET: randomUUID() };
-let server = await startServer(SERVER, settings);
-const browser = await chromium.launch({
-  executablePath: CHROMIUM,
-  args: [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-  ],
-});
-
-const consoles = [];
-/** While the network or the server is away, the browser itself reports each failed connection. */
-let failuresExpected = false;
-
-async function openPage(context) {
-  const page = await context.newPage();
-  page.setDefaultTimeout(TIMEOUT_MS);
-  page.on("console", (message) => {
-    const network = /net::ERR_|WebSocket connection to/.test(message.text());
-    if (!(failuresExpected && network)) {
-      consoles.push(`${message.type()}: ${message.text()}`);
-    }
-  });
-  page.on("pageerror", (error) => consoles.push(`uncaught: ${error.message}`));
-  page.on("dialog", (dialog) => {
-    consoles.push(`dialog: ${dialog.message()}`);
-    dialog.dismiss();
-  });
-  await page.goto(server.url);
-  return page;
-}
-
-async function newUser(name, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1000, height: 700 }, ...options });
-  const page = await openPage(context);
-  await signIn(page, name);
-  return { context, page };
-}
-
-async function signIn(page, name) {
-  await page.getByLabel("Your name").fill(name);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await connected(page);
-}
-
-const connected = (page) => page.getByRole("status").getByText("Connected", { exact: true }).waitFor();
-const log = (page) => page.getByRole("log");
-const messages = (page, text) => log(page).locator(".message").filter({ hasText: text });
-const delivered = (page, text) => log(page).locator(".message:not(.pending)").filter({ hasText: text });
-const picture = (page, name) => page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
-
-async function say(page, text) {
-  await page.getByLabel("Message", { exact: true }).fill(text);
-  await page.getByRole("button", { name: "Send" }).click();
-}
-
-/** Waits until `count` delivered messages hold the text. */
-async function hears(page, text, count = 1) {
-  await until(async () => (await delivered(page, text).count()) === count, `${count} of "${text}"`, async () => log(page).innerText());
-}
-
-/** Asks again until it holds; what the page shows follows what it was told, a moment later. */
-async function until(holds, what, otherwise = async () => "") {
-  const end = Date.now() + TIMEOUT_MS;
-  while (!(await holds())) {
-    assert.ok(Date.now() < end, `waited in vain for ${what}; there is: ${await otherwise()}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-const overflow = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-
-async function scenario(name, run) {
-  await run();
-  assert.deepEqual(consoles, [], `the console is not empty after "${name}"`);
-  console.log(`ok: ${name}`);
-}
-
-const watchdog = setTimeout(() => {
-  console.error("the scenarios took more than five minutes");
-  finish(1);
-}, 300_000);
-
-async function finish(code) {
-  clearTimeout(watchdog);
-  await Promise.allSettled([browser.close(), server.stop()]);
-  process.exit(code);
-}
-
-try {
+await play(async () => {
   const mira = await newUser("mira");
   const tomas = await newUser("tomas");
   let tab;
@@ -198,19 +112,19 @@ try {
   });
 
   await scenario("what is written offline arrives once, in order, when the network is back", async () => {
-    failuresExpected = true;
-    await mira.context.setOffline(true);
-    await mira.page.getByRole("status").getByText("Offline").waitFor();
-    await log(tomas.page).getByText("mira left").first().waitFor();
-    for (const word of ["one", "two", "three"]) {
-      await say(mira.page, `Written offline: ${word}`);
-    }
-    assert.equal(await mira.page.locator(".message.pending").count(), 3);
-    await picture(mira.page, "offline");
-    await say(tomas.page, "Said while Mira was away.");
-    await mira.context.setOffline(false);
-    await connected(mira.page);
-    failuresExpected = false;
+    await whileFailing(async () => {
+      await mira.context.setOffline(true);
+      await offline(mira.page);
+      await log(tomas.page).getByText("mira left").first().waitFor();
+      for (const word of ["one", "two", "three"]) {
+        await say(mira.page, `Written offline: ${word}`);
+      }
+      assert.equal(await mira.page.locator(".message.pending").count(), 3);
+      await picture(mira.page, "offline");
+      await say(tomas.page, "Said while Mira was away.");
+      await mira.context.setOffline(false);
+      await connected(mira.page);
+    });
     for (const { page } of [mira, tomas]) {
       await hears(page, "Written offline:", 3);
       const texts = await delivered(page, "Written offline:").locator("p").allInnerTexts();
@@ -221,14 +135,14 @@ try {
   });
 
   await scenario("a server that is started again is found again", async () => {
-    failuresExpected = true;
-    await server.stop();
-    await mira.page.getByRole("status").getByText("Offline").waitFor();
-    await say(mira.page, "Written while the server was away.");
-    server = await startServer(SERVER, settings, server.port);
-    await connected(mira.page);
-    await connected(tomas.page);
-    failuresExpected = false;
+    await whileFailing(async () => {
+      await stopServer();
+      await offline(mira.page);
+      await say(mira.page, "Written while the server was away.");
+      await startServerAgain();
+      await connected(mira.page);
+      await connected(tomas.page);
+    });
     await hears(mira.page, "Written while the server was away.");
     await hears(tomas.page, "Written while the server was away.");
   });
@@ -250,7 +164,7 @@ try {
   });
 
   await scenario("the keyboard is enough, in the dark and at 360 pixels", async () => {
-    const context = await browser.newContext({ viewport: { width: 360, height: 640 }, colorScheme: "dark" });
+    const context = await newContext({ viewport: { width: 360, height: 640 }, colorScheme: "dark" });
     const page = await openPage(context);
     await page.getByLabel("Your name").waitFor();
     assert.equal(await overflow(page), 0);
@@ -259,7 +173,7 @@ try {
     await page.keyboard.type("a-name-that-goes-on-and-on-and-on");
     await page.keyboard.press("Enter");
     await page.getByRole("alert").getByText("1 to 32 characters").waitFor();
-    assert.equal(consoles.pop(), "error: Failed to load resource: the server responded with a status of 400 (Bad Request)");
+    assert.deepEqual(takeConsoles(), ["error: Failed to load resource: the server responded with a status of 400 (Bad Request)"]);
     await page.keyboard.press("Backspace");
     await page.keyboard.press("Enter");
     await connected(page);
@@ -293,22 +207,15 @@ try {
       const session = JSON.parse(sessionStorage.getItem("session"));
       sessionStorage.setItem("session", JSON.stringify({ ...session, token: "no.longer.good" }));
     });
-    failuresExpected = true;
-    await tomas.page.reload();
-    await tomas.page.getByRole("alert").getByText("Your session has ended").waitFor();
-    consoles.splice(0); // the two refusals
-    failuresExpected = false;
+    await whileFailing(async () => {
+      await tomas.page.reload();
+      await tomas.page.getByRole("alert").getByText("Your session has ended").waitFor();
+      takeConsoles(); // the two refusals
+    });
     await signIn(tomas.page, "tomas");
     await tomas.page.getByRole("button", { name: "Sign out" }).click();
     await log(mira.page).getByText("tomas left").last().waitFor();
   });
 
   await picture(mira.page, "desktop-long");
-  await finish(0);
-} catch (error) {
-  for (const [index, page] of browser.contexts().flatMap((context) => context.pages()).entries()) {
-    await picture(page, `failed-${index}`).catch(() => {});
-  }
-  console.error(error);
-  await finish(1);
-}
+});

@@ -1,4 +1,7 @@
-//! What the tests of the pages need from the machine, found or said to be missing.
+//! What the tests of the pages need: Node.js, a Chromium, and `npm install` in `tests/browser`.
+//!
+//! What is missing is skipped and said so, unless `CI_REQUIRES_TOOLS=1` is set: then the test
+//! fails.
 
 use std::env;
 use std::io::{self, Write};
@@ -7,12 +10,12 @@ use std::process::{Command, Stdio};
 
 const NODE: &str = "Node.js (`node`)";
 
-/// Runs tests of page modules in Node.js, or says what is missing.
-pub(crate) fn run_module_tests(names: &[&str]) {
+/// Runs tests of the page's modules in Node.js.
+pub(crate) fn test_modules(tests: &[&str]) {
     let Some(node) = available(find("node").ok_or(NODE)) else {
         return;
     };
-    let tests = names.iter().map(|name| scripts().join(name));
+    let tests = tests.iter().map(|test| scripts().join(test));
     let output = Command::new(node).arg("--test").args(tests).output();
     let output = output.expect("node was found a moment ago");
     assert!(
@@ -22,16 +25,18 @@ pub(crate) fn run_module_tests(names: &[&str]) {
     );
 }
 
-/// Runs a script that drives a browser against a server, or says what is missing.
-pub(crate) fn run_browser_script(script: &str, server: &str, screenshots: &Path) {
+/// Plays the scenarios of `script` in a real browser, against the server that is `executable`.
+pub(crate) fn test_page(script: &str, executable: &str) {
     let Some((node, chromium)) = available(browser()) else {
         return;
     };
+    let name = Path::new(script).with_extension("");
+    let screenshots = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let status = Command::new(node)
         .arg(scripts().join(script))
-        .env("SERVER", server)
+        .env("SERVER", executable)
         .env("CHROMIUM", chromium)
-        .env("SCREENSHOTS", screenshots)
+        .env("SCREENSHOTS", &screenshots)
         .stdin(Stdio::null())
         .status()
         .expect("node was found a moment ago");

@@ -1,25 +1,31 @@
 // The upload page in a real browser: several files, a lost connection, a server that was started again.
-//
-// Environment: SERVER, the server's executable; and what harness.mjs reads.
 
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Harness, overflow, picture, until } from "./harness.mjs";
-import { startServer } from "./server.mjs";
+import {
+  connected,
+  newContext,
+  offline,
+  openPage,
+  overflow,
+  picture,
+  play,
+  scenario,
+  startServerAgain,
+  stopServer,
+  until,
+  whileFailing,
+} from "./harness.mjs";
 
 const MIB = 1024 * 1024;
-const { SERVER } = process.env;
-
 const folder = mkdtempSync(join(tmpdir(), "uploads-"));
+process.on("exit", () => rmSync(folder, { recursive: true }));
 // So slow that one can look at an upload while it goes on.
 const settings = { UPLOAD_FOLDER: folder, DISK_DELAY_MS: "15" };
-let server = await startServer(SERVER, settings);
-const harness = await Harness.launch();
 
-const connected = (page) => page.getByRole("status").getByText("Connected", { exact: true }).waitFor();
 const line = (page, name) => page.locator(".upload").filter({ has: page.getByText(name, { exact: true }) }).first();
 const stateOf = (page, name) => line(page, name).getAttribute("data-state");
 const progress = (page, name) => line(page, name).locator("progress").evaluate((bar) => bar.value);
@@ -32,7 +38,7 @@ const begun = (page, name) => until(async () => (await progress(page, name)) > 0
 /** What the server has of a file is what was chosen. */
 async function stored(page, { name, buffer }) {
   const path = await line(page, name).getByRole("link", { name: "Download" }).getAttribute("href");
-  const response = await fetch(new URL(path, server.url));
+  const response = await fetch(new URL(path, page.url()));
   assert.equal(response.headers.get("content-disposition"), `attachment; filename*=UTF-8''${encodeURIComponent(name)}`);
   assert.equal(response.headers.get("content-type"), "application/octet-stream");
   assert.ok(buffer.equals(Buffer.from(await response.arrayBuffer())), `${name} came back changed`);
@@ -45,11 +51,11 @@ function recordSent(page) {
   return sent;
 }
 
-const context = await harness.newContext();
-const page = await harness.openPage(context, server.url);
+await play(async () => {
+  const context = await newContext();
+  const page = await openPage(context);
 
-await harness.run(async () => {
-  await harness.scenario("a file goes up, with a bar, and can be had again", async () => {
+  await scenario("a file goes up, with a bar, and can be had again", async () => {
     await connected(page);
     const photo = file("holiday.jpg", 2 * MIB + 7);
     await choose(page, [photo]);
@@ -60,7 +66,7 @@ await harness.run(async () => {
     await stored(page, photo);
   });
 
-  await harness.scenario("several files at once, two of them with the same name", async () => {
+  await scenario("several files at once, two of them with the same name", async () => {
     const files = [file("a.bin", 300_000), file("b ü 漢.bin", 200_000), file("c.bin", 1)];
     await choose(page, files);
     for (const each of files) {
@@ -73,7 +79,7 @@ await harness.run(async () => {
     await stored(page, again);
   });
 
-  await harness.scenario("a file can be dropped on the page", async () => {
+  await scenario("a file can be dropped on the page", async () => {
     const drop = async (type) => {
       const transfer = await page.evaluateHandle(() => {
         const made = new DataTransfer();
@@ -90,7 +96,7 @@ await harness.run(async () => {
     assert.equal(await page.locator("body.dragging").count(), 0);
   });
 
-  await harness.scenario("what the server refuses is said, and what follows is not held up", async () => {
+  await scenario("what the server refuses is said, and what follows is not held up", async () => {
     const [bad, good] = [file("what?.txt", 10), file("good.txt", 10)];
     await choose(page, [bad, good]);
     await line(page, bad.name).getByText("Failed: the file's name is not safe").waitFor();
@@ -99,26 +105,26 @@ await harness.run(async () => {
     await line(page, "empty.txt").getByText("Failed: the file is empty").waitFor();
   });
 
-  await harness.scenario("when the network is back the upload goes on where it stopped", async () => {
+  await scenario("when the network is back the upload goes on where it stopped", async () => {
     const film = file("film.mp4", 4 * MIB);
     await choose(page, [film]);
     await begun(page, film.name);
-    harness.failuresExpected = true;
     const sent = recordSent(page);
-    await context.setOffline(true);
-    await page.getByRole("status").getByText("Offline").waitFor();
-    await line(page, film.name).getByText("Paused").waitFor();
-    await picture(page, "offline");
-    await context.setOffline(false);
-    await connected(page);
-    harness.failuresExpected = false;
+    await whileFailing(async () => {
+      await context.setOffline(true);
+      await offline(page);
+      await line(page, film.name).getByText("Paused").waitFor();
+      await picture(page, "offline");
+      await context.setOffline(false);
+      await connected(page);
+    });
     await complete(page, film.name);
     await stored(page, film);
     assert.equal(sent[0].type, "resume-upload");
     assert.ok(sent[1].offset > 0, `goes on at ${sent[1].offset}`);
   });
 
-  await harness.scenario("a page that was reloaded resumes when the same file is chosen again", async () => {
+  await scenario("a page that was reloaded resumes when the same file is chosen again", async () => {
     const film = file("again.mp4", 4 * MIB);
     await choose(page, [film]);
     await begun(page, film.name);
@@ -133,23 +139,23 @@ await harness.run(async () => {
     assert.ok(sent[1].offset > 0, `goes on at ${sent[1].offset}`);
   });
 
-  await harness.scenario("a server that was started again has forgotten, and gets it anew", async () => {
+  await scenario("a server that was started again has forgotten, and gets it anew", async () => {
     const film = file("restart.mp4", 4 * MIB);
     await choose(page, [film]);
     await begun(page, film.name);
-    harness.failuresExpected = true;
-    await server.stop();
-    await page.getByRole("status").getByText("Offline").waitFor();
-    server = await startServer(SERVER, settings, server.port);
-    await connected(page);
-    harness.failuresExpected = false;
+    await whileFailing(async () => {
+      await stopServer();
+      await offline(page);
+      await startServerAgain();
+      await connected(page);
+    });
     await complete(page, film.name);
     await stored(page, film);
   });
 
-  await harness.scenario("the keyboard is enough, in the dark and at 360 pixels", async () => {
-    const narrow = await harness.newContext({ viewport: { width: 360, height: 640 }, colorScheme: "dark" });
-    const small = await harness.openPage(narrow, server.url);
+  await scenario("the keyboard is enough, in the dark and at 360 pixels", async () => {
+    const narrow = await newContext({ viewport: { width: 360, height: 640 }, colorScheme: "dark" });
+    const small = await openPage(narrow);
     await connected(small);
     let chooser = null;
     small.on("filechooser", (opened) => (chooser = opened));
@@ -178,7 +184,4 @@ await harness.run(async () => {
     }
     await narrow.close();
   });
-}, async () => {
-  await server.stop();
-  rmSync(folder, { recursive: true });
-});
+}, settings);

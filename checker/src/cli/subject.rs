@@ -47,7 +47,7 @@ impl Which {
         output: &mut Output,
     ) -> Result<Subject, Problem> {
         if let Some(url) = &self.url {
-            return Ok(Subject::Running(address(url)?));
+            return Ok(Subject::Running(listening(url, assignment, output).await?));
         }
         if let Some(cmd) = &self.cmd {
             let here = std::env::current_dir()?;
@@ -96,6 +96,30 @@ fn warn_of_missing_files(command: &ServerCommand, output: &mut Output) {
             ));
         }
     }
+}
+
+/// The address of a server that runs already, and what it must have been started with.
+async fn listening(
+    url: &str,
+    assignment: &Assignment,
+    output: &mut Output,
+) -> Result<SocketAddr, Problem> {
+    let address = address(url)?;
+    if let Err(error) = tokio::net::TcpStream::connect(address).await {
+        return Err(Problem {
+            exit: Exit::NoServer,
+            message: format!("nothing listens at {address}: {error}"),
+        });
+    }
+    let env = &assignment.front_matter.server.env;
+    if !env.is_empty() {
+        let settings: Vec<String> = env.iter().map(|(k, v)| format!("{k}={v}")).collect();
+        output.error_text(&format!(
+            "note: the checks expect a server that was started with {}\n",
+            settings.join(" ")
+        ));
+    }
+    Ok(address)
 }
 
 /// The address in `ws://host:port` or `http://host:port`.

@@ -66,6 +66,8 @@ pub struct Grade {
     pub page: PathBuf,
     /// What repeats the run.
     pub seed: Seed,
+    /// The checks that were selected; empty if all were.
+    pub only: Vec<String>,
     /// In the order of the page; only those that were selected.
     pub checks: Vec<CheckGrade>,
     /// How long it all took.
@@ -91,8 +93,8 @@ pub struct CheckGrade {
     pub outcome: Outcome,
     /// What was said.
     pub transcript: Transcript,
-    /// What the server printed; empty where there was no server of its own.
-    pub log: Log,
+    /// What the server printed; nothing where there was no server of its own.
+    pub log: Option<Log>,
     /// The server's own end in the middle of the check: `exit status 101`.
     pub server_exit: Option<String>,
     /// How long it took.
@@ -217,6 +219,7 @@ pub async fn grade(
         title: assignment.title.clone(),
         page: assignment.path.clone(),
         seed: settings.seed,
+        only: settings.only.clone(),
         checks: schedule.into_grades(),
         took: began.elapsed(),
     })
@@ -303,7 +306,7 @@ impl Job {
             let _ = tokio::time::timeout(EXIT_NEWS, server.exited()).await;
         }
         graded.server_exit = server.exit().map(|exit| exit.to_string());
-        graded.log = server.stop().await;
+        graded.log = Some(server.stop().await);
         graded.fill(run);
     }
 
@@ -356,7 +359,7 @@ impl CheckGrade {
                 reason: "the checker itself failed while it ran this check".to_owned(),
             },
             transcript: Transcript::default(),
-            log: Log::default(),
+            log: None,
             server_exit: None,
             took: Duration::ZERO,
         }
@@ -370,7 +373,7 @@ impl CheckGrade {
             _ => Outcome::Failed,
         };
         self.server_exit = Some(failure.to_string());
-        self.log = failure.into_log();
+        self.log = Some(failure.into_log());
     }
 
     fn fill(&mut self, run: Run) {
@@ -380,7 +383,7 @@ impl CheckGrade {
 
     /// Puts what the server panicked with beside the line that was being played.
     fn attach_panics(&mut self) {
-        for panic in self.log.panics() {
+        for panic in self.log.iter().flat_map(Log::panics) {
             let running = self
                 .transcript
                 .parts

@@ -131,11 +131,9 @@ fn only_runs_the_selected_which_wait_for_each_other_and_for_no_others() {
 #[tokio::test]
 async fn a_panic_of_the_checker_is_inconclusive_and_so_is_what_depends_on_it() {
     let assignment = page(&[("a", &[]), ("b", &["a"])]);
-    let joined = tokio::spawn(async {
-        let nothing: Option<CheckGrade> = None;
-        nothing.expect("a defect of the checker's")
-    })
-    .await;
+    let task: tokio::task::JoinHandle<CheckGrade> =
+        tokio::spawn(async { panic!("a defect of the checker's") });
+    let joined = task.await;
     let graded = verdict(joined, &assignment.checks[0]);
     let Outcome::Inconclusive { reason } = &graded.outcome else {
         panic!("{:?}", graded.outcome);

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use super::style::{BAD, paint};
+use super::style::{BAD, paint, printable};
 use crate::run::{Closest, FailureKind};
 
 /// A longer message is broken after commas between its members.
@@ -21,14 +21,14 @@ pub(super) fn render(text: &mut String, closest: &Closest, kind: FailureKind, be
     for (number, row) in rows.iter().enumerate() {
         let lead = if number == 0 { label } else { &indent };
         let shown = closest.message[row.clone()].trim_end_matches('\n');
-        let _ = writeln!(text, "{below}{lead}{shown}");
+        let _ = writeln!(text, "{below}{lead}{}", printable(shown));
         let Some(carets) = carets(&closest.message, row, closest.differs.as_ref()) else {
             continue;
         };
         let explanation = if pointed {
             String::new()
         } else {
-            format!(" {}", closest.explanation)
+            format!(" {}", printable(&closest.explanation))
         };
         pointed = true;
         let _ = writeln!(
@@ -39,7 +39,7 @@ pub(super) fn render(text: &mut String, closest: &Closest, kind: FailureKind, be
         );
     }
     if !pointed {
-        let _ = writeln!(text, "{below}{indent}{}", closest.explanation);
+        let _ = writeln!(text, "{below}{indent}{}", printable(&closest.explanation));
     }
 }
 

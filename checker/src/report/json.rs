@@ -112,11 +112,11 @@ impl From<&CheckGrade> for CheckReport {
             server_exit: check.server_exit.clone(),
             log: check
                 .log
-                .lines
                 .iter()
+                .flat_map(|log| &log.lines)
                 .map(|line| line.text.clone())
                 .collect(),
-            log_dropped_bytes: check.log.dropped_bytes,
+            log_dropped_bytes: check.log.as_ref().map_or(0, |log| log.dropped_bytes),
         }
     }
 }

@@ -19,3 +19,16 @@ pub const STRONG: Style = Style::new().bold();
 pub fn paint(style: Style, text: impl Display) -> String {
     format!("{style}{text}{style:#}")
 }
+
+/// A line with every control character replaced: what a server says must not steer the reader's terminal.
+pub(super) fn printable(line: &str) -> String {
+    line.chars()
+        .map(|c| {
+            if c.is_control() && c != '\t' {
+                '\u{fffd}'
+            } else {
+                c
+            }
+        })
+        .collect()
+}

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::style::{BAD, DIM, GOOD, OPEN, STRONG, paint};
+use super::style::{BAD, DIM, GOOD, OPEN, STRONG, paint, printable};
 use super::{Book, transcript};
 use crate::grade::{CheckGrade, Grade};
 use crate::run::Outcome;
@@ -37,10 +37,12 @@ pub fn render(grade: &Grade, book: &Book, detail: Detail, command: &str) -> Stri
     }
     let mut shown_failures = 0;
     for check in &grade.checks {
-        let failed = matches!(
-            check.outcome,
-            Outcome::Failed | Outcome::Inconclusive { .. }
-        );
+        let failed = match check.outcome {
+            Outcome::Failed | Outcome::Inconclusive { .. } => true,
+            // What it is given passes by itself and failed inside it.
+            Outcome::NotRun { .. } => check.transcript.failed_exchange().is_some(),
+            Outcome::Passed | Outcome::Skipped { .. } => false,
+        };
         let show = match detail {
             Detail::Everything => !check.transcript.parts.is_empty(),
             Detail::Failures => failed,
@@ -57,7 +59,11 @@ pub fn render(grade: &Grade, book: &Book, detail: Detail, command: &str) -> Stri
     text.push('\n');
     text.push_str(&total(grade));
     if !told_below {
-        let again = format!("again: {command} --seed {}", grade.seed);
+        let only = match grade.only.as_slice() {
+            [] => String::new(),
+            ids => format!(" --only {}", ids.join(",")),
+        };
+        let again = format!("again: {command}{only} --seed {}", grade.seed);
         let _ = writeln!(text, "{}", paint(DIM, again));
     }
     text
@@ -176,7 +182,9 @@ fn details(
             paint(BAD, format!("the server ended: {exit}"))
         );
     }
-    text.push_str(&log(&check.log));
+    if let Some(printed) = &check.log {
+        text.push_str(&log(printed));
+    }
     let mut pointers = Vec::new();
     if let Some(place) = &check.read {
         pointers.push(format!("read: {}", book.describe(place)));
@@ -223,19 +231,6 @@ pub fn log(log: &Log) -> String {
         );
     }
     text
-}
-
-/// What a server prints must not steer the reader's terminal.
-fn printable(line: &str) -> String {
-    line.chars()
-        .map(|c| {
-            if c.is_control() && c != '\t' {
-                '\u{fffd}'
-            } else {
-                c
-            }
-        })
-        .collect()
 }
 
 /// The last line: the points.

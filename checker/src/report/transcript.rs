@@ -1,13 +1,16 @@
 //! A transcript as text: the lines as they were played, and under the one that failed why.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 use std::time::Duration;
 
-use super::style::{BAD, DIM, OPEN, STRONG, paint};
+use super::style::{BAD, DIM, OPEN, STRONG, paint, printable};
 use crate::run::{Exchange, Failure, Transcript};
 
 /// Times stand in this column, where the line leaves room.
 const TIME_COLUMN: usize = 66;
+/// So many turns of a loop are all shown.
+const FEW_TURNS: usize = 4;
 /// So many of the messages that came instead are shown; the rest is counted.
 const PASSED_OVER: usize = 8;
 
@@ -24,11 +27,78 @@ pub(super) fn render(transcript: &Transcript, all_messages: bool) -> String {
             };
             let _ = writeln!(text, "  {}", paint(STRONG, heading));
         }
-        for exchange in &part.exchanges {
-            render_exchange(&mut text, exchange, all_messages);
+        let folded = if all_messages {
+            Vec::new()
+        } else {
+            folds(&part.exchanges)
+        };
+        let mut index = 0;
+        while let Some(exchange) = part.exchanges.get(index) {
+            match folded.iter().find(|fold| fold.exchanges.start == index) {
+                Some(fold) => {
+                    let indent = "  ".repeat(exchange.depth);
+                    let note = format!(
+                        "({} turns of `{}` went well; --verbose shows them)",
+                        fold.turns,
+                        exchange.text.split(" = ").next().unwrap_or_default()
+                    );
+                    let _ = writeln!(text, "     {indent}{}", paint(DIM, note));
+                    index = fold.exchanges.end;
+                }
+                None => {
+                    render_exchange(&mut text, exchange, all_messages);
+                    index += 1;
+                }
+            }
         }
     }
     text
+}
+
+/// The turns of a loop but the last two.
+struct Fold {
+    exchanges: Range<usize>,
+    turns: usize,
+}
+
+/// Which turns of loops are told in one line: more than a few, and not those that lead up to the failure.
+fn folds(exchanges: &[Exchange]) -> Vec<Fold> {
+    let mut folds = Vec::new();
+    let mut index = 0;
+    while index < exchanges.len() {
+        let turns = turns(exchanges, index);
+        if let [first, .., second_last, _] = turns.as_slice()
+            && turns.len() > FEW_TURNS
+            && !exchanges[*first..*second_last]
+                .iter()
+                .any(|e| e.failure.is_some())
+        {
+            folds.push(Fold {
+                exchanges: *first..*second_last,
+                turns: turns.len() - 2,
+            });
+            index = *second_last;
+        } else {
+            // A block's own lines may hold loops too.
+            index += 1;
+        }
+    }
+    folds
+}
+
+/// Where the turns of the loop that begins here begin.
+fn turns(exchanges: &[Exchange], start: usize) -> Vec<usize> {
+    let head = &exchanges[start];
+    if !head.text.starts_with("for $") {
+        return Vec::new();
+    }
+    (start..exchanges.len())
+        .take_while(|&index| {
+            let exchange = &exchanges[index];
+            exchange.depth > head.depth || exchange.span == head.span
+        })
+        .filter(|&index| exchanges[index].span == head.span)
+        .collect()
 }
 
 fn render_exchange(text: &mut String, exchange: &Exchange, all_messages: bool) {
@@ -41,10 +111,11 @@ fn render_exchange(text: &mut String, exchange: &Exchange, all_messages: bool) {
     let indent = "  ".repeat(exchange.depth);
     for (number, line) in exchange.text.lines().enumerate() {
         let mark = if number == 0 { mark.as_str() } else { " " };
+        let line = printable(line);
         let shown = if failed {
-            paint(BAD, line)
+            paint(BAD, &line)
         } else {
-            line.to_owned()
+            line.clone()
         };
         let _ = write!(text, "  {mark}  {indent}{shown}");
         if number == 0 && exchange.text.lines().count() == 1 {
@@ -71,7 +142,7 @@ fn render_exchange(text: &mut String, exchange: &Exchange, all_messages: bool) {
             let _ = writeln!(
                 text,
                 "{below}{}",
-                paint(DIM, format!("passed over: {message}"))
+                paint(DIM, format!("passed over: {}", printable(message)))
             );
         }
     }
@@ -108,5 +179,6 @@ fn render_failure(text: &mut String, failure: &Failure, below: &str) {
 }
 
 fn indented(text: &str, below: &str) -> String {
-    text.replace('\n', &format!("\n{below}"))
+    let lines: Vec<String> = text.lines().map(printable).collect();
+    lines.join(&format!("\n{below}"))
 }

@@ -137,6 +137,7 @@ impl Player<'_> {
             exchange.passed_over = passed_over(&one.inbox, others);
             if let Some(client) = state.clients.get_mut(name) {
                 client.place = client.place.max(index + 1);
+                client.taken.insert(index);
             }
             if one.receive.exactly_once {
                 let mut prohibition = Prohibition::new(

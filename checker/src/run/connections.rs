@@ -10,7 +10,7 @@ use super::player::{ClientState, ExchangeId, Frame, Played, Player, Stop};
 use super::search::passed_over;
 use super::show;
 use super::transcript::{Failure, FailureKind};
-use crate::actor::{Connection, Inbox, Opened, Outgoing, RequestError, SendError};
+use crate::actor::{Connection, Inbox, Opened, Outgoing, SendError};
 use crate::notation::ast::{
     Client, ClientName, CloseCode, Connect, Ending, Line, Payload, Text, Within,
 };
@@ -40,9 +40,11 @@ impl Player<'_> {
         let target = &self.conditions.target;
         let opened = self
             .patiently(Connection::open(target, &path, &headers, &inbox, NO_LIMIT))
-            .await
-            .unwrap_or_else(|| Err(self.timed_out()));
+            .await;
         let now = Instant::now();
+        let Some(opened) = opened else {
+            return Err(self.not_answered(exchange));
+        };
         match (opened, &connect.refusal) {
             (Ok(Opened::Accepted { connection, took }), None) => {
                 let mut state = self.state();
@@ -100,10 +102,12 @@ impl Player<'_> {
     }
 
     /// The server did not answer.
-    pub(super) fn timed_out(&self) -> RequestError {
-        RequestError::TimedOut {
-            after: self.conditions.patience(),
-        }
+    pub(super) fn not_answered(&self, exchange: ExchangeId) -> Stop {
+        let patience = show::duration(self.conditions.patience());
+        self.not_sent(
+            exchange,
+            format!("the server did not answer within {patience}"),
+        )
     }
 
     /// The server did not read.

@@ -1,6 +1,6 @@
 //! Plays the lines of a script in order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -108,6 +108,8 @@ pub(super) struct ClientState {
     pub(super) inbox: Inbox,
     /// The first entry that no line has dealt with.
     pub(super) place: usize,
+    /// The entries that lines were met by.
+    pub(super) taken: BTreeSet<usize>,
     /// The first entry of the connection of now.
     pub(super) connected_at: usize,
     pub(super) connection: Option<Arc<Connection>>,
@@ -118,6 +120,7 @@ impl ClientState {
         Self {
             inbox: Inbox::new(),
             place: 0,
+            taken: BTreeSet::new(),
             connected_at: 0,
             connection: None,
         }
@@ -231,7 +234,12 @@ impl Player<'_> {
 
     async fn perform(&self, line: &Line, frame: &mut Frame<'_>) -> Played {
         match &line.statement {
-            Statement::Comment(_) | Statement::Given(_) | Statement::Env(_) => Ok(()),
+            Statement::Comment(_) | Statement::Given(_) => Ok(()),
+            // The server was started with it; a reader wants to know.
+            Statement::Env(_) => {
+                self.begin(line, frame);
+                Ok(())
+            }
             Statement::Let {
                 variable,
                 generator,

@@ -1,10 +1,12 @@
 //! What must not come.
 
+use std::time::Instant;
+
 use super::ending::HowItEnded;
 use super::player::{Clients, ExchangeId, Frame, Played, Player, Stop};
 use super::search::{incoming, matches};
 use super::show;
-use super::transcript::{Closest, Failure, FailureKind};
+use super::transcript::{Failure, FailureKind};
 use crate::actor::Event;
 use crate::notation::ast::{Client, ClientName, Line, MessagePattern, Span};
 use crate::notation::matching;
@@ -23,6 +25,7 @@ pub(super) struct Prohibition {
     pattern: MessagePattern,
     /// As they were when the line was played.
     bindings: Bindings,
+    since: Instant,
     /// The one message that `exactly once` allows.
     pub(super) except: Option<usize>,
 }
@@ -43,6 +46,7 @@ impl Prohibition {
             at: from,
             pattern: pattern.clone(),
             bindings,
+            since: Instant::now(),
             except: None,
         }
     }
@@ -72,18 +76,17 @@ impl Prohibition {
             {
                 continue;
             }
-            let (kind, explanation) = match self.except {
-                Some(_) => (FailureKind::Repeated, "came a second time"),
-                None => (FailureKind::Forbidden, "must not come"),
-            };
-            let failure = Failure {
-                kind,
-                closest: show::event(&entry.event).map(|message| Closest {
-                    message,
-                    differs: None,
-                    explanation: explanation.to_owned(),
-                }),
-                because: Vec::new(),
+            let message = show::event(&entry.event).unwrap_or_default();
+            let after = show::duration(entry.at.saturating_duration_since(self.since));
+            let failure = match self.except {
+                Some(_) => Failure::new(
+                    FailureKind::Repeated,
+                    format!("it came a second time after {after}: {message}"),
+                ),
+                None => Failure::new(
+                    FailureKind::Forbidden,
+                    format!("this came after {after}: {message}"),
+                ),
             };
             return Ok(Some(failure));
         }

@@ -5,7 +5,7 @@ use std::iter;
 use super::deadline::Deadline;
 use super::player::{ExchangeId, Frame, Played, Player};
 use super::prohibition::Prohibition;
-use super::search::{Found, Search, Step, closest, last_message, passed_over};
+use super::search::{Found, Search, Step, closest, last_message, passed_over, was_passed_over};
 use super::show;
 use super::transcript::{Failure, FailureKind};
 use crate::actor::Inbox;
@@ -65,10 +65,20 @@ impl Player<'_> {
                 closest(pattern, &bindings, entries)
             }
         };
+        let mut because = vec![because];
+        let passed = match self.state().clients.get(name) {
+            Some(client) => was_passed_over(client, pattern, &bindings)?,
+            None => false,
+        };
+        if passed {
+            because.push(
+                "one that matches came earlier: a line above was met by a later one".to_owned(),
+            );
+        }
         let failure = Failure {
             kind,
             closest,
-            because: vec![because],
+            because,
         };
         Err(self.fail(exchange, failure))
     }
@@ -106,6 +116,7 @@ impl Player<'_> {
         state.bindings = found.bindings;
         if let Some(client) = state.clients.get_mut(name) {
             client.place = found.index + 1;
+            client.taken.insert(found.index);
         }
         if receive.exactly_once {
             let mut prohibition = Prohibition::new(

@@ -55,7 +55,7 @@ impl Player<'_> {
             let response = match self.patiently(asked).await {
                 Some(Ok(response)) => response,
                 Some(Err(error)) => return Err(self.not_sent(exchange, error.to_string())),
-                None => return Err(self.not_sent(exchange, self.timed_out().to_string())),
+                None => return Err(self.not_answered(exchange)),
             };
             let now = Instant::now();
             self.state().note_round_trip(response.took);

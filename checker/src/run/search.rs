@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::ending::HowItEnded;
-use super::player::{State, Stop};
+use super::player::{ClientState, State, Stop};
 use super::show;
 use super::transcript::Closest;
 use crate::actor::{Entry, Event, Inbox};
-use crate::notation::ast::{ClientName, MessagePattern};
+use crate::notation::ast::{ClientName, MessagePattern, PatternNode};
 use crate::notation::matching::{self, Incoming, Mismatch};
 use crate::notation::value::Bindings;
 
@@ -103,6 +103,27 @@ impl Search {
     }
 }
 
+/// Whether one of the messages on this connection that lines above have passed over matches.
+pub(super) fn was_passed_over(
+    client: &ClientState,
+    pattern: &MessagePattern,
+    bindings: &Bindings,
+) -> Result<bool, Stop> {
+    let earlier = (client.connected_at..client.place).rev();
+    for index in earlier
+        .filter(|index| !client.taken.contains(index))
+        .take(CLOSEST_AMONG)
+    {
+        if let Some(entry) = client.inbox.get(index)
+            && let Some(incoming) = incoming(&entry)
+            && matches(pattern, incoming, bindings)?.is_some()
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// When the last message came, of those from an entry on.
 pub(super) fn last_message(inbox: &Inbox, from: usize) -> Option<Instant> {
     (from..inbox.len())
@@ -145,6 +166,7 @@ pub(super) fn closest(
     entries: impl DoubleEndedIterator<Item = Arc<Entry>>,
 ) -> Option<Closest> {
     let mut best: Option<(Mismatch, Arc<Entry>)> = None;
+    let mut looked_at = 0;
     for entry in entries.rev().take(CLOSEST_AMONG) {
         let Some(incoming) = incoming(&entry) else {
             continue;
@@ -152,6 +174,7 @@ pub(super) fn closest(
         if !matching::is_visible(pattern, &incoming) {
             continue;
         }
+        looked_at += 1;
         let Some(mismatch) = matching::explain_message(pattern, incoming, bindings) else {
             continue;
         };
@@ -162,7 +185,12 @@ pub(super) fn closest(
             best = Some((mismatch, entry));
         }
     }
-    let (mismatch, entry) = best?;
+    // A message of another kind with nothing in common explains nothing.
+    let (mismatch, entry) = best.filter(|(mismatch, _)| {
+        let score = &mismatch.score;
+        let is_object = matches!(pattern, MessagePattern::Json(pattern) if matches!(pattern.node, PatternNode::Object(_)));
+        !is_object || score.names_agree > 0 || score.agree > 0 || looked_at == 1
+    })?;
     Some(differing(show::event(&entry.event)?, &mismatch))
 }
 

@@ -46,11 +46,6 @@ impl State {
     }
 }
 
-/// How long silence lasts for a server that answers as slowly as this.
-fn window(slowest: Duration) -> Duration {
-    (slowest * ROUND_TRIPS).clamp(LEAST_WINDOW, GREATEST_WINDOW)
-}
-
 impl Player<'_> {
     /// Waits for the silence that all prohibitions demand.
     pub(super) async fn judge_all(&self) -> Played {
@@ -80,22 +75,16 @@ impl Player<'_> {
                 .collect();
             (connections, state.round_trips.iter().max().copied())
         };
-        let before = window(before.unwrap_or_default());
+        let before = before.unwrap_or_default();
         let mut slowest = None;
         loop {
             // A server that answers no pings is given twice the window that its other answers ask for.
-            let patience = match slowest {
-                None => before * 2,
-                Some(slowest) => window(slowest) * 2,
-            };
+            let patience = self.window(slowest.unwrap_or(before), began) * 2;
             let answered = self.unless_violated(ping(&connections, patience)).await?;
             let Some(took) = answered else { break };
-            slowest = slowest.max(Some(took));
-            let clock = &self.conditions.clock;
-            let window = window(took.max(slowest.unwrap_or_default()));
-            let stalled = clock.stalled(began, Instant::now()).min(window);
-            let busy = (clock.lateness() * LATENESSES).min(window);
-            let due = began + window + stalled + busy;
+            let round_trip = slowest.unwrap_or_default().max(took);
+            slowest = Some(round_trip);
+            let due = began + self.window(round_trip, began);
             let now = Instant::now();
             if now >= due {
                 break;
@@ -104,6 +93,15 @@ impl Player<'_> {
             self.unless_violated(tokio::time::sleep(pause)).await?;
         }
         self.find_violated()
+    }
+
+    /// How long silence that began then has to last, with a server that answers as slowly as this.
+    fn window(&self, round_trip: Duration, began: Instant) -> Duration {
+        let window = (round_trip * ROUND_TRIPS).clamp(LEAST_WINDOW, GREATEST_WINDOW);
+        let clock = &self.conditions.clock;
+        let stalled = clock.stalled(began, Instant::now());
+        let busy = clock.lateness() * LATENESSES;
+        window + stalled.min(window) + busy.min(window)
     }
 
     /// Does something, and fails as soon as a forbidden message comes.

@@ -170,3 +170,20 @@ fn a_mistyped_file_of_a_command_is_named() {
         "note: srever.sh is no file here, and the server runs in an empty folder of its own\n";
     assert!(ran.stderr.starts_with(note), "{}", ran.stderr);
 }
+
+#[test]
+fn a_url_where_nothing_listens_is_told_and_exits_with_2() {
+    // Bound and not listening, so that nobody else can have the port meanwhile.
+    let reserved = socket_that_does_not_listen();
+    let address = reserved.local_addr().unwrap();
+    let ran = Course::new().run(&["grade", "greeter", "--url", &format!("ws://{address}")]);
+    assert_eq!(ran.code, Some(2));
+    let expected = format!("nothing listens at {address}");
+    assert!(ran.stderr.contains(&expected), "{}", ran.stderr);
+}
+
+fn socket_that_does_not_listen() -> tokio::net::TcpSocket {
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    socket
+}

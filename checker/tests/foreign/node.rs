@@ -26,6 +26,12 @@ pub(crate) const SERVER: Foreign = Foreign {
             fails: &[("tab", "alice <-")],
         },
         Defect {
+            name: "the frames of a message are not joined",
+            text: "      if (frame.final) {",
+            replacement: "      if (true) {",
+            fails: &[("malformed", "bob <-")],
+        },
+        Defect {
             name: "typing does not end with the connection",
             text: "    const { user } = connection;\n    this.stopTyping(connection);",
             replacement: "    const { user } = connection;",

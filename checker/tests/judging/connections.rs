@@ -82,7 +82,7 @@ async fn a_server_that_never_answers_is_not_waited_for_for_ever() {
     let began = Instant::now();
     let failed = play("alice connects /", &server).await;
     failed.fails(NotSent, "alice connects");
-    assert_eq!(failed.because(), "the server did not answer within 2s");
+    assert_eq!(failed.because(), "the server did not answer within 2 s");
     assert!(began.elapsed() < Duration::from_secs(4));
     let gone = Server::start(async |request| drop(request)).await;
     let failed = play("alice connects /", &gone).await;

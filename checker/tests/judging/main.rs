@@ -13,5 +13,4 @@ mod messages;
 mod prohibitions;
 mod requests;
 mod shown;
-mod silence;
 mod support;

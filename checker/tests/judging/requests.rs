@@ -120,6 +120,6 @@ async fn a_server_that_gives_no_response_fails_in_bounded_time() {
     let began = Instant::now();
     let failed = play("alice GET / => 200", &silent).await;
     failed.fails(NotSent, "alice GET");
-    assert_eq!(failed.because(), "the server did not answer within 2s");
+    assert_eq!(failed.because(), "the server did not answer within 2 s");
     assert!(began.elapsed() < Duration::from_secs(4));
 }

@@ -1,7 +1,8 @@
 //! Who is online, what was said, and who hears it.
 //!
 //! Checks: `connect`, `join` and `history` (7), `message` (9), `leave` and `lost` (10), `malformed`
-//! (11), `typing` (12), `private` and `nobody` (13), `online` (15), `pages` and `kept` (16).
+//! (11), `typing` and `typing-tabs` (12), `private`, `private-tabs` and `nobody` (13), `online` (15),
+//! `pages`, `kept` and `private-unkept` (16).
 
 use std::sync::Arc;
 
@@ -87,13 +88,13 @@ impl Membership {
     }
 
     /// **12.** Notes whether this connection types. The other users hear of it only when that
-    /// changes whether the *user* does.
+    /// changes whether the *user* does: a user types while any of their connections does.
     pub fn set_typing(&self, typing: bool) {
         todo!("note that typing is {typing}")
     }
 
     /// **13.** Sends `private-message` to all connections of one user, and `private-message-sent`
-    /// to all of the sender's.
+    /// to all of the sender's. Both may be the same user. It is not kept.
     ///
     /// # Errors
     /// [`ErrorCode::UnknownUser`] when the target is not online.

@@ -35,7 +35,7 @@ pub async fn serve(socket: WebSocket, user: User, chat: Arc<Chat>) {
 /// - [`ErrorCode::InvalidMessage`]: not a JSON object with a string `type` (check `malformed`);
 /// - [`ErrorCode::UnknownType`] (check `unknown-type`);
 /// - [`ErrorCode::InvalidContent`]: `content` is missing, not a string, blank, or longer than
-///   `max_content` characters (checks `content`, `length`);
+///   `max_content` characters (checks `content`, `length`, `private-content`);
 /// - [`ErrorCode::UnknownUser`]: `targetUserId` is not a string (check `nobody`).
 pub fn parse(text: &str, max_content: usize) -> Result<ClientMessage, ErrorCode> {
     todo!("read {text:?}, with at most {max_content} characters of content")

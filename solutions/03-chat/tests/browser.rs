@@ -1,89 +1,14 @@
 //! The page: its modules in Node.js, and all of it in a real browser with the solution's server.
-//!
-//! This needs Node.js, a Chromium, and `npm install` in `tests/browser`. What is missing is skipped
-//! and said so, unless `CI_REQUIRES_TOOLS=1` is set: then the test fails.
 
-use std::env;
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+#[path = "../../../tests/browser/tools.rs"]
+mod tools;
 
 #[test]
 fn the_pages_modules_send_in_order_once_and_come_back_with_backoff() {
-    let Some(node) = available(find("node").ok_or(NODE)) else {
-        return;
-    };
-    let tests = ["outbox.test.mjs", "connection.test.mjs"].map(|test| scripts().join(test));
-    let output = Command::new(node).arg("--test").args(tests).output();
-    let output = output.expect("node was found a moment ago");
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stdout)
-    );
+    tools::test_modules(&["outbox.test.mjs", "connection.test.mjs"]);
 }
 
 #[test]
 fn the_page_works_for_two_users_in_a_real_browser() {
-    let Some((node, chromium)) = available(browser()) else {
-        return;
-    };
-    let screenshots = Path::new(env!("CARGO_TARGET_TMPDIR")).join("chat");
-    let status = Command::new(node)
-        .arg(scripts().join("chat.mjs"))
-        .env("SERVER", env!("CARGO_BIN_EXE_chat-solution"))
-        .env("CHROMIUM", chromium)
-        .env("SCREENSHOTS", &screenshots)
-        .stdin(Stdio::null())
-        .status()
-        .expect("node was found a moment ago");
-    assert!(
-        status.success(),
-        "a scenario failed; pictures are in {}",
-        screenshots.display()
-    );
-}
-
-const NODE: &str = "Node.js (`node`)";
-
-fn scripts() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/browser")
-}
-
-/// Node.js and the browser that it drives, or what is missing.
-fn browser() -> Result<(PathBuf, PathBuf), &'static str> {
-    let node = find("node").ok_or(NODE)?;
-    if !scripts().join("node_modules/playwright-core").is_dir() {
-        return Err("playwright-core (run `npm install` in tests/browser)");
-    }
-    let chromium = match env::var_os("CHROMIUM") {
-        Some(path) => Some(PathBuf::from(path)),
-        None => ["chromium", "chromium-browser", "google-chrome"]
-            .into_iter()
-            .find_map(find),
-    };
-    let chromium = chromium.ok_or("a Chromium (install it, or set CHROMIUM to its path)")?;
-    Ok((node, chromium))
-}
-
-fn find(program: &str) -> Option<PathBuf> {
-    env::split_paths(&env::var_os("PATH")?)
-        .map(|folder| folder.join(program))
-        .find(|path| path.is_file())
-}
-
-/// What the test needs, or nothing once it has said what is missing.
-fn available<T>(tools: Result<T, &str>) -> Option<T> {
-    let missing = match tools {
-        Ok(tools) => return Some(tools),
-        Err(missing) => missing,
-    };
-    let required = env::var("CI_REQUIRES_TOOLS").is_ok_and(|value| value == "1");
-    assert!(
-        !required,
-        "CI_REQUIRES_TOOLS is set, and this machine lacks {missing}"
-    );
-    // Not `eprintln!`: the test harness would keep what a test that passes prints.
-    writeln!(io::stderr(), "skipped: needs {missing}").expect("standard error is open");
-    None
+    tools::test_page("chat.mjs", env!("CARGO_BIN_EXE_chat-solution"));
 }

@@ -175,9 +175,7 @@ fn content(message: &Value, max_content: usize) -> Result<String, ErrorCode> {
 }
 
 fn target(id: &Value) -> Result<String, ErrorCode> {
-    id.as_str()
-        .map(str::to_owned)
-        .ok_or(ErrorCode::UnknownUser)
+    id.as_str().map(str::to_owned).ok_or(ErrorCode::UnknownUser)
 }
 
 fn invited(message: &Value) -> Result<Vec<String>, ErrorCode> {

@@ -84,10 +84,13 @@ impl Room {
                 user: user.clone(),
                 connections: HashMap::new(),
             });
-        member.connections.entry(connection).or_insert_with(|| Seat {
-            outbox: outbox.clone(),
-            typing: false,
-        });
+        member
+            .connections
+            .entry(connection)
+            .or_insert_with(|| Seat {
+                outbox: outbox.clone(),
+                typing: false,
+            });
         let joined = ServerMessage::JoinedRoom {
             room: self.name.clone(),
             users: self.members.values().map(|m| m.user.clone()).collect(),
