@@ -22,8 +22,9 @@ const consoles = [];
 /** While the network or the server is away, the browser itself reports each failed connection. */
 let failuresExpected = false;
 
-/** Plays scenarios, and ends the process with 0 if all went well. */
-export async function play(scenarios) {
+/** Plays scenarios, and ends the process with 0 if all went well. `more` goes into the server's environment. */
+export async function play(scenarios, more = {}) {
+  Object.assign(settings, more);
   mkdirSync(SCREENSHOTS, { recursive: true });
   server = await startServer(SERVER, settings);
   browser = await chromium.launch({

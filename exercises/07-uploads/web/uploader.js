@@ -18,7 +18,8 @@ export class Uploader {
   #uploads = [];
   /** The one that waits for the answer to its start-upload: one at a time, for the answer does not say whose it is. */
   #starting = null;
-  #inFlight = 0;
+  /** The upload of each piece that was sent and not answered yet. */
+  #inFlight = [];
   #pumping = false;
   /** Counts connections: what was read for an earlier one is not sent on a later one. */
   #epoch = 0;
@@ -52,7 +53,7 @@ export class Uploader {
   lost() {
     this.#connected = false;
     this.#epoch += 1;
-    this.#inFlight = 0;
+    this.#inFlight = [];
     this.#starting = null;
     for (const upload of this.#uploads.filter(isUnfinished)) {
       this.#change(upload, { state: "waiting" });
@@ -78,7 +79,7 @@ export class Uploader {
     },
 
     "upload-progress": ({ uploadId, offset }) => {
-      this.#landed();
+      this.#landed(uploadId);
       const upload = this.#byId(uploadId);
       if (upload?.state === "sending") {
         this.#change(upload, { offset });
@@ -94,14 +95,13 @@ export class Uploader {
     },
 
     "file-error": ({ uploadId, code, message }) => {
+      this.#landed(uploadId);
       const upload = uploadId === null ? this.#starting : this.#byId(uploadId);
       if (upload === null) {
         return;
       }
       if (upload === this.#starting) {
         this.#starting = null;
-      } else if (upload.state === "sending" && code !== "checksum-mismatch") {
-        this.#landed(); // the answer to a piece; after a wrong checksum it came already
       }
       if (!isUnfinished(upload)) {
         return;
@@ -150,7 +150,7 @@ export class Uploader {
     }
     this.#pumping = true;
     try {
-      for (let turn = 0; this.#connected && this.#inFlight < WINDOW; turn += 1) {
+      for (let turn = 0; this.#connected && this.#inFlight.length < WINDOW; turn += 1) {
         const sending = this.#uploads.filter(({ state, next, file }) => state === "sending" && next < file.size);
         if (sending.length === 0) {
           return;
@@ -176,12 +176,16 @@ export class Uploader {
     if (stillMeant && this.#connection.send({ type: "upload-chunk", uploadId: id, offset })) {
       this.#connection.send(data);
       upload.next += data.byteLength;
-      this.#inFlight += 1;
+      this.#inFlight.push(id);
     }
   }
 
-  #landed() {
-    this.#inFlight = Math.max(0, this.#inFlight - 1);
+  /** A piece was answered, if one of this upload was on its way. */
+  #landed(id) {
+    const index = this.#inFlight.indexOf(id);
+    if (index >= 0) {
+      this.#inFlight.splice(index, 1);
+    }
   }
 
   #byId(id) {
