@@ -1,7 +1,7 @@
 //! All rooms and all who are online.
 //!
 //! Checks: `connect` (2), `room` and `join` (5), `message`, `members` and `identity` (7), `leave`
-//! and `lost` (8), `errors` (9), `resend` (10), `typing` (11), `typing-ends` and `typing-again`
+//! and `lost` (8), `named-errors` (9), `resend` (10), `typing` (11), `typing-ends` and `typing-again`
 //! (12), `private` and `nobody` (13), `private-room` (14), `rooms-api` and `alone` (15), `resume`
 //! and `gap` (16).
 

@@ -377,6 +377,7 @@ elements.invite.addEventListener("click", () => {
   if (invite.length > 0) {
     inviting = `Private: ${invite.map((id) => current.users.get(id)).join(", ")}`;
     connection.send({ type: "create-private-room", invite });
+    view.clearInvited();
   }
 });
 

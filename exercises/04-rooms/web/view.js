@@ -105,6 +105,10 @@ export function invited() {
   return [...byId("users").querySelectorAll("input:checked")].map((box) => box.value);
 }
 
+export function clearInvited() {
+  byId("users").querySelectorAll("input").forEach((box) => (box.checked = false));
+}
+
 export function showTyping(thread) {
   const names = [...(thread?.typing.values() ?? [])];
   const verb = names.length === 1 ? "is" : "are";

@@ -347,6 +347,9 @@ impl Client {
     /// [`ErrorCode::UnknownUser`] when one of them is not online, [`ErrorCode::TooManyRooms`].
     // ANCHOR: private-room
     pub fn create_private_room(&mut self, invite: Vec<UserId>) -> Result<(), ErrorCode> {
+        if self.joined.len() >= MAX_ROOMS {
+            return Err(ErrorCode::TooManyRooms);
+        }
         let mut state = self.rooms.state();
         if !invite.iter().all(|user| state.online.contains_key(user)) {
             return Err(ErrorCode::UnknownUser);

@@ -151,6 +151,8 @@ fn a_connection_may_be_in_a_hundred_rooms() {
         mira.join(n.to_string()).expect("there is room for it");
     }
     assert_eq!(mira.join("100".to_owned()), Err(ErrorCode::TooManyRooms));
+    let private = mira.create_private_room(vec!["id of mira".to_owned()]);
+    assert_eq!(private, Err(ErrorCode::TooManyRooms));
     assert_eq!(mira.join("7".to_owned()), Ok(()), "she is in it already");
     mira.leave("7".to_owned()).expect("she is in it");
     assert_eq!(mira.join("100".to_owned()), Ok(()));
