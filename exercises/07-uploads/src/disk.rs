@@ -124,8 +124,11 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     match tokio::task::spawn_blocking(work).await {
         Ok(result) => result,
-        // It is not aborted, so it has panicked, and here the panic goes on.
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // It was never begun: the server stops, and whoever awaits it is about to be dropped.
+            Err(_) => std::future::pending().await,
+        },
     }
 }
 
