@@ -333,8 +333,9 @@ impl Client {
     pub fn end_typing(&mut self) {
         let now = Instant::now();
         let ended = self.typing.extract_if(|_, end| *end <= now);
-        let ended: Vec<RoomName> = ended.map(|(room, _)| room).collect();
-        for room in ended {
+        let mut ended: Vec<(Instant, RoomName)> = ended.map(|(room, end)| (end, room)).collect();
+        ended.sort();
+        for (_, room) in ended {
             // It is in the room: leaving it ends typing there.
             self.set_typing(&room, false).unwrap_or_default();
         }
