@@ -71,8 +71,8 @@ pub async fn run() -> io::Result<()> {
 }
 
 async fn expire_for_ever(uploads: Arc<Uploads>) {
-    // Often enough that none lives on for more than a quarter longer than it may.
-    let pause = (uploads.config().expiry / 4).max(Duration::from_millis(10));
+    // Often enough that none lives on for more than an eighth longer than it may.
+    let pause = (uploads.config().expiry / 8).max(Duration::from_millis(10));
     loop {
         tokio::time::sleep(pause).await;
         let uploads = Arc::clone(&uploads);

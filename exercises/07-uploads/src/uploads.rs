@@ -112,7 +112,7 @@ impl Uploads {
     }
 
     /// **11.** Forgets each unfinished upload that was not used for `expiry`, and removes its file.
-    /// It is called for you, four times in that time.
+    /// It is called for you, eight times in that time.
     pub fn expire(&self) {
         todo!("forget the uploads that were abandoned")
     }
