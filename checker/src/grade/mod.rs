@@ -23,7 +23,7 @@ use crate::actor::Target;
 use crate::assignment::{Assignment, BookPlace, Check};
 use crate::notation::ast::{Generator, JwtSigning, Script, Statement};
 use crate::run::values::Seed;
-use crate::run::{self, Clock, Conditions, Outcome, Run, Transcript};
+use crate::run::{self, Clock, Conditions, Exchange, Outcome, Run, Transcript};
 use crate::server::{Log, ServerCommand, StartFailure};
 use schedule::Schedule;
 use stock::{Fresh, Recipe, Stock};
@@ -382,14 +382,24 @@ impl CheckGrade {
     }
 
     /// Puts what the server panicked with beside the line that was being played.
+    ///
+    /// What it panicked with during the line before the one that failed belongs to that one: a line that sends is done
+    /// before the server has begun, and the log is read by another task than the connection.
     fn attach_panics(&mut self) {
+        let mut exchanges: Vec<&mut Exchange> = self
+            .transcript
+            .parts
+            .iter_mut()
+            .flat_map(|part| &mut part.exchanges)
+            .collect();
+        let failed = exchanges.iter().position(|e| e.failure.is_some());
         for panic in self.log.iter().flat_map(Log::panics) {
-            let running = self
-                .transcript
-                .parts
-                .iter_mut()
-                .flat_map(|part| &mut part.exchanges)
-                .rfind(|exchange| exchange.began <= panic.at);
+            let running = exchanges.iter().rposition(|e| e.began <= panic.at);
+            let beside = match (running, failed) {
+                (Some(running), Some(failed)) if running + 1 == failed => Some(failed),
+                _ => running,
+            };
+            let running = beside.and_then(|index| exchanges.get_mut(index));
             if let Some(exchange) = running {
                 exchange.notes.push(format!(
                     "the server panicked at {}: {}",
