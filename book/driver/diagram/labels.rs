@@ -1,9 +1,9 @@
 //! The short form of what is sent and expected: a diagram names a message, the text above it says it in full.
 
 use checker::notation::ast::{
-    BytesSource, CloseCode, Duration, DurationUnit, Frame, Generator, MessagePattern, Opcode,
-    PatternNode, Payload, Response, Span, TemplateNode, Text, TextPart, TextPattern, TextSource,
-    Within,
+    BytesSource, CloseCode, Duration, DurationUnit, EventPattern, Frame, Generator, MessagePattern,
+    Opcode, PatternNode, Payload, Response, Span, TemplateNode, Text, TextPart, TextPattern,
+    TextSource, Within,
 };
 
 /// A label is not made longer than this many characters by adding members to it.
@@ -53,7 +53,28 @@ impl Labels<'_> {
             },
             MessagePattern::Bytes(bytes) => bytes_label(&bytes.node),
             MessagePattern::Frame(frame) => frame_label(&frame.node),
+            MessagePattern::Event(event) => self.event(&event.node),
         }
+    }
+
+    /// `event post {id, text}`.
+    fn event(&self, event: &EventPattern) -> String {
+        let mut label = "event".to_owned();
+        match &event.name {
+            Some(TextSource::Text(name)) => {
+                let name = self.written(&name.span);
+                label = format!("{label} {}", name.trim_matches('"'));
+            }
+            Some(TextSource::Variable(name)) => label = format!("{label} ${}", name.node),
+            None => {}
+        }
+        if let Some(data) = &event.data {
+            let data = self.message(data);
+            if label.len() + data.len() < ROOM {
+                label = format!("{label} {data}");
+            }
+        }
+        label
     }
 
     /// Of an HTTP response.
@@ -78,12 +99,14 @@ impl Labels<'_> {
         label
     }
 
-    /// Without its query, which tends to be a token.
+    /// Without its query, if that is a token or too long.
     pub(super) fn path(&self, path: &Text) -> String {
         let written = written_text(path);
         match written.split_once('?') {
-            Some((path, _)) => path.to_owned(),
-            None => written,
+            Some((path, query)) if query.contains("token") || written.len() > ROOM => {
+                path.to_owned()
+            }
+            _ => written,
         }
     }
 

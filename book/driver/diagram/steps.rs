@@ -136,7 +136,12 @@ impl Reader<'_> {
                     full_text,
                 );
             }
-            Statement::Connect(connect) => self.connect(connect, &full_text),
+            Statement::Connect(connect) => {
+                self.opening(connect, "connects", "101 Switching Protocols", &full_text);
+            }
+            Statement::Listen(listen) => {
+                self.opening(listen, "listens", "200 text/event-stream", &full_text);
+            }
             Statement::Send { client, payload } => {
                 let label = self.labels.payload(payload);
                 self.arrow(
@@ -216,11 +221,31 @@ impl Reader<'_> {
                 let text = format!("{}: {}", written_duration(*duration), reason.node);
                 self.diagram.steps.push(Step::Wait { text, full_text });
             }
+            Statement::Ask(request) => {
+                self.ask(request, &full_text);
+            }
+            Statement::Answered(answered) => {
+                let within = answered.within.as_ref();
+                self.answer(&answered.client, &answered.response, within, full_text);
+            }
+            Statement::NotAnswered { client, scope } => {
+                self.open("all this while".to_owned(), full_text.clone());
+                self.script(scope);
+                let (to_client, forbidden) = (Direction::ToClient, Style::Forbidden);
+                let label = "no answer yet".to_owned();
+                self.arrow(client, to_client, forbidden, label, full_text);
+                self.close();
+            }
+            Statement::Measure(measure) => {
+                let (name, client) = (&measure.name.node, &measure.client.node);
+                let label = format!("measured: {name}, of {client}");
+                self.frame(&label, &measure.body, full_text);
+            }
         }
     }
 
-    fn connect(&mut self, connect: &Connect, full_text: &str) {
-        let label = format!("connects {}", self.labels.path(&connect.path));
+    fn opening(&mut self, connect: &Connect, verb: &str, accepted: &str, full_text: &str) {
+        let label = format!("{verb} {}", self.labels.path(&connect.path));
         self.arrow(
             &connect.client,
             Direction::ToServer,
@@ -230,11 +255,7 @@ impl Reader<'_> {
         );
         let (style, label, change) = match &connect.refusal {
             Some(refusal) => (Style::Refusal, self.labels.response(refusal), None),
-            None => (
-                Style::Answer,
-                "101 Switching Protocols".to_owned(),
-                Some(Connection::Opened),
-            ),
+            None => (Style::Answer, accepted.to_owned(), Some(Connection::Opened)),
         };
         let answer = self.arrow(
             &connect.client,
@@ -246,7 +267,7 @@ impl Reader<'_> {
         answer.change = change;
     }
 
-    fn request(&mut self, request: &Request, full_text: &str) {
+    fn ask(&mut self, request: &Request, full_text: &str) {
         let path = self.labels.path(&request.path);
         let label = format!("{} {path}", request.method.node);
         self.arrow(
@@ -256,24 +277,30 @@ impl Reader<'_> {
             label,
             full_text.to_owned(),
         );
+    }
+
+    fn request(&mut self, request: &Request, full_text: &str) {
+        self.ask(request, full_text);
         let any_response = Response {
             statuses: Vec::new(),
             body: None,
         };
         let response = request.response.as_ref().unwrap_or(&any_response);
+        let within = request.within.as_ref();
+        self.answer(&request.client, response, within, full_text.to_owned());
+    }
+
+    fn answer(
+        &mut self,
+        client: &Client,
+        response: &Response,
+        within: Option<&Within>,
+        full_text: String,
+    ) {
         let label = self.labels.response(response);
-        let answer = self.arrow(
-            &request.client,
-            Direction::ToClient,
-            Style::Answer,
-            label,
-            full_text.to_owned(),
-        );
-        answer.condition = request
-            .within
-            .as_ref()
-            .map(written_within)
-            .unwrap_or_default();
+        let (to_client, style) = (Direction::ToClient, Style::Answer);
+        let answer = self.arrow(client, to_client, style, label, full_text);
+        answer.condition = within.map(written_within).unwrap_or_default();
     }
 
     fn receive(&mut self, receive: &Receive, full_text: String) {

@@ -83,7 +83,7 @@ impl Marks {
                 self.variable(variable);
                 self.generator(generator);
             }
-            Statement::Connect(connect) => {
+            Statement::Connect(connect) | Statement::Listen(connect) => {
                 self.client(&connect.client);
                 self.text(&connect.path);
                 self.texts(&connect.headers);
@@ -114,7 +114,7 @@ impl Marks {
                 self.list(&turns.list);
                 self.script(&turns.body);
             }
-            Statement::Request(request) => {
+            Statement::Request(request) | Statement::Ask(request) => {
                 self.client(&request.client);
                 self.text(&request.path);
                 if let Some(body) = &request.body {
@@ -148,6 +148,19 @@ impl Marks {
             | Statement::Stall { client }
             | Statement::Resume { client } => {
                 self.client(client);
+            }
+            Statement::Answered(answered) => {
+                self.client(&answered.client);
+                self.response(Some(&answered.response));
+            }
+            Statement::NotAnswered { client, scope } => {
+                self.client(client);
+                self.script(scope);
+            }
+            Statement::Measure(measure) => {
+                self.mark(&measure.name.span, Class::String);
+                self.client(&measure.client);
+                self.script(&measure.body);
             }
             Statement::Wait { reason, .. } => self.mark(&reason.span, Class::String),
         }
@@ -296,6 +309,14 @@ impl Marks {
             },
             MessagePattern::Bytes(source) => self.bytes_source(&source.node),
             MessagePattern::Frame(frame) => self.frame(&frame.node),
+            MessagePattern::Event(event) => {
+                for source in [&event.name, &event.id].into_iter().flatten() {
+                    self.text_source(source);
+                }
+                if let Some(data) = &event.data {
+                    self.message(data);
+                }
+            }
         }
     }
 

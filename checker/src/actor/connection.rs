@@ -26,18 +26,31 @@ pub struct Connection {
     tasks: JoinSet<()>,
 }
 
-/// What became of an upgrade request.
+/// What became of a request that opens a connection.
 #[derive(Debug)]
-pub enum Opened {
-    /// The server switched protocols.
+pub enum Opened<C = Connection> {
+    /// The server switched protocols, or began a stream.
     Accepted {
         /// It is being read into the inbox already.
-        connection: Connection,
-        /// From before the TCP connection to the 101 response.
+        connection: C,
+        /// From before the TCP connection to the head of the response.
         took: Duration,
     },
     /// The server answered with another status.
     Refused(HttpResponse),
+}
+
+impl<C> Opened<C> {
+    /// The same, with the connection as something else.
+    pub fn map<D>(self, to: impl FnOnce(C) -> D) -> Opened<D> {
+        match self {
+            Self::Accepted { connection, took } => Opened::Accepted {
+                connection: to(connection),
+                took,
+            },
+            Self::Refused(response) => Opened::Refused(response),
+        }
+    }
 }
 
 impl Connection {
@@ -67,12 +80,13 @@ impl Connection {
 
     fn start(upgraded: Upgraded, inbox: &Inbox) -> Self {
         let (read_half, write_half) = upgraded.tcp.into_split();
-        let (outbox, writer) = Outbox::new(write_half);
+        let (outbox, writer) = Outbox::new(write_half, upgraded.meter.clone());
         let (mode, mode_receiver) = watch::channel(Mode::Read);
         let probes = Probes::new();
         let recorder = inbox.recorder();
         let reader = Reader {
             tcp: read_half,
+            meter: upgraded.meter,
             input: upgraded.read_already,
             at: upgraded.at,
             mode: mode_receiver,

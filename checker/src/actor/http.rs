@@ -19,12 +19,25 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::MESSAGE_LIMIT;
+use super::meter::{Meter, Metered};
 
 /// The server that is spoken to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Target {
     /// Where it listens.
     pub address: SocketAddr,
+    /// Counts what is sent to it and received from it.
+    pub meter: Meter,
+}
+
+impl Target {
+    /// A server, with a meter of its own.
+    pub fn new(address: SocketAddr) -> Self {
+        Self {
+            address,
+            meter: Meter::default(),
+        }
+    }
 }
 
 /// The body of a request.
@@ -69,6 +82,11 @@ pub enum RequestError {
     /// A 101 response that RFC 6455 §4.1 tells the client to reject.
     #[error("the server answered 101 Switching Protocols, but {0} (RFC 6455 section 4.1)")]
     InvalidUpgrade(String),
+    /// A 200 response to one who listens for events, of another content type.
+    #[error(
+        "the server answered 200, but {0}, where `text/event-stream` belongs (WHATWG HTML, section 9.2.3)"
+    )]
+    NotAnEventStream(String),
     /// What came is no HTTP/1.1 response, or not all of one.
     #[error("the server {0}")]
     Broken(String),
@@ -195,7 +213,7 @@ impl Exchange {
 
         let (mut sender, connection) = http1::Builder::new()
             .title_case_headers(true)
-            .handshake(TokioIo::new(tcp))
+            .handshake(TokioIo::new(Metered::new(tcp, target.meter.clone())))
             .await
             .map_err(|error| broken(&error))?;
         let mut driver = JoinSet::new();
@@ -203,6 +221,7 @@ impl Exchange {
             // The error also reaches whoever waits for the response.
             let _ = connection.with_upgrades().await;
         });
+        target.meter.count_request();
         let response = sender
             .send_request(request)
             .await

@@ -8,6 +8,8 @@ use bytes::Bytes;
 use tokio::sync::watch;
 
 use super::Violation;
+use super::events::ServerSentEvent;
+use super::http::{HttpResponse, RequestError};
 
 /// How much memory one inbox takes, its JSON included: 256 MiB.
 const BYTES_LIMIT: usize = 256 << 20;
@@ -58,6 +60,10 @@ pub enum Event {
         /// In UTF-8, perhaps empty.
         reason: String,
     },
+    /// A server-sent event.
+    ServerSent(ServerSentEvent),
+    /// The answer to what was [asked](super::ask), or why there is none.
+    Answer(Result<HttpResponse, RequestError>),
     /// TCP has ended: the last event of its connection.
     Ended(Ended),
     /// The server broke the protocol: the last event of its connection, which has been failed.
@@ -76,8 +82,10 @@ pub enum Event {
 pub enum Ended {
     /// After a close frame of the server's.
     Closed,
-    /// Without one.
+    /// Without one, or in the middle of an event stream.
     Dropped,
+    /// With the end of an event stream.
+    Complete,
 }
 
 /// A text message, which is read as JSON when it is first asked for.
@@ -110,6 +118,7 @@ impl Event {
     pub fn json(&self) -> Option<&serde_json::Value> {
         match self {
             Self::Text(message) => message.json(),
+            Self::ServerSent(event) => event.data.json(),
             _ => None,
         }
     }
@@ -119,6 +128,13 @@ impl Event {
         match self {
             Self::Text(message) => message.text.len() + json_weight(&message.text),
             Self::Binary(bytes) | Self::Ping(bytes) | Self::Pong(bytes) => bytes.len(),
+            Self::ServerSent(event) => {
+                event.name.len()
+                    + event.id.len()
+                    + event.data.text.len()
+                    + json_weight(&event.data.text)
+            }
+            Self::Answer(answer) => answer.as_ref().map_or(0, |response| response.body.len()),
             Self::Close { reason, .. } => reason.len(),
             Self::Ended(_) | Self::Violation(_) | Self::Overflow { .. } => 0,
         }

@@ -11,6 +11,7 @@ use tokio::sync::{oneshot, watch};
 use super::Violation;
 use super::assembler::{Assembler, Message};
 use super::inbox::{Ended, Event, Full, Recorder, TextMessage};
+use super::meter::Meter;
 use super::outgoing::FrameSpec;
 use super::writer::Outbox;
 
@@ -88,6 +89,7 @@ impl Probes {
 /// Reads one connection.
 pub(super) struct Reader {
     pub(super) tcp: OwnedReadHalf,
+    pub(super) meter: Meter,
     /// What has been read and not yet been taken apart.
     pub(super) input: BytesMut,
     /// When the last of `input` was read.
@@ -185,7 +187,13 @@ impl Reader {
                         biased;
                         Ok(()) = self.mode.changed() => {}
                         read = self.tcp.read_buf(&mut self.input) => {
-                            return if matches!(read, Ok(1..)) { Read::Some } else { Read::End };
+                            return match read {
+                                Ok(read @ 1..) => {
+                                    self.meter.count_received(read);
+                                    Read::Some
+                                }
+                                _ => Read::End,
+                            };
                         }
                     }
                 }

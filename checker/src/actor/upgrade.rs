@@ -14,6 +14,7 @@ use tokio_tungstenite::tungstenite::handshake::client::generate_key;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use super::http::{Exchange, HttpResponse, RequestError, Target, assemble, broken, in_time};
+use super::meter::{Meter, Metered};
 
 /// What the server answered to an upgrade request.
 pub(super) enum Answer {
@@ -24,6 +25,8 @@ pub(super) enum Answer {
 /// A TCP connection that has switched protocols.
 pub(super) struct Upgraded {
     pub(super) tcp: TcpStream,
+    /// Has counted all so far.
+    pub(super) meter: Meter,
     /// What came behind the 101 response.
     pub(super) read_already: BytesMut,
     /// When the 101 response was there.
@@ -59,10 +62,12 @@ pub(super) async fn upgrade(
             .await
             .map_err(|error| broken(&error))?;
         let parts = upgraded
-            .downcast::<TokioIo<TcpStream>>()
+            .downcast::<TokioIo<Metered>>()
             .map_err(|_| RequestError::Broken("gave a connection of another kind".to_owned()))?;
+        let (tcp, meter) = parts.io.into_inner().into_parts();
         Ok(Answer::Upgraded(Upgraded {
-            tcp: parts.io.into_inner(),
+            tcp,
+            meter,
             read_already: BytesMut::from(&parts.read_buf[..]),
             at,
             took,

@@ -94,6 +94,9 @@ pub enum Violation {
         /// In bytes: what came of the message so far, and what its next frame declares.
         length: u64,
     },
+    /// A server-sent event above [`MESSAGE_LIMIT`]. Not a breach: the checker keeps no more.
+    #[error("the server sent an event of more than {MESSAGE_LIMIT} bytes")]
+    EventTooLong,
 }
 
 impl Violation {

@@ -12,6 +12,7 @@ use tokio::net::tcp::OwnedWriteHalf;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
+use super::meter::Meter;
 use super::outgoing::FrameSpec;
 
 /// Why something was not sent.
@@ -20,6 +21,9 @@ pub enum SendError {
     /// The connection had already ended, by the server or by a violation of its.
     #[error("the server had already ended the connection")]
     Ended,
+    /// Nothing can be sent on a stream of events.
+    #[error("a stream of events goes one way")]
+    OneWay,
     /// The server does not read. What is unsent stays queued and goes out if it reads again.
     #[error("the server stopped reading: {unsent} bytes could not be sent within {waited:?}")]
     Blocked {
@@ -56,7 +60,10 @@ pub(super) type Sent = oneshot::Receiver<Instant>;
 
 impl Outbox {
     /// The queue, and the task that empties it.
-    pub(super) fn new(tcp: OwnedWriteHalf) -> (Self, impl Future<Output = ()> + Send + use<>) {
+    pub(super) fn new(
+        tcp: OwnedWriteHalf,
+        meter: Meter,
+    ) -> (Self, impl Future<Output = ()> + Send + use<>) {
         let (queue, jobs) = mpsc::unbounded_channel();
         let outbox = Self(Arc::new(Shared {
             queue,
@@ -65,7 +72,7 @@ impl Outbox {
             close_sent: AtomicBool::new(false),
             ended: AtomicBool::new(false),
         }));
-        let writer = write(tcp, jobs, outbox.clone());
+        let writer = write(tcp, meter, jobs, outbox.clone());
         (outbox, writer)
     }
 
@@ -125,7 +132,12 @@ impl Outbox {
 }
 
 /// Ends when told to finish, or when the server has reset the connection.
-async fn write(mut tcp: OwnedWriteHalf, mut jobs: mpsc::UnboundedReceiver<Job>, outbox: Outbox) {
+async fn write(
+    mut tcp: OwnedWriteHalf,
+    meter: Meter,
+    mut jobs: mpsc::UnboundedReceiver<Job>,
+    outbox: Outbox,
+) {
     while let Some(job) = jobs.recv().await {
         match job {
             Job::Write(mut wire, told) => {
@@ -133,6 +145,7 @@ async fn write(mut tcp: OwnedWriteHalf, mut jobs: mpsc::UnboundedReceiver<Job>, 
                     let Ok(written) = tcp.write(&wire).await else {
                         return;
                     };
+                    meter.count_sent(written);
                     wire.advance(written);
                     outbox.0.unsent.fetch_sub(written, Ordering::Relaxed);
                 }

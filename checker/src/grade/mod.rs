@@ -312,7 +312,7 @@ impl Job {
 
     async fn play(&self, check: &Check, address: SocketAddr, secret: Option<String>) -> Run {
         let conditions = Conditions {
-            target: Target { address },
+            target: Target::new(address),
             seed: self.settings.seed,
             secret,
             clock: self.clock.clone(),

@@ -114,6 +114,17 @@ fn collect<'s>(script: &'s Script, demands: &mut Vec<(&'s Line, FailureKind, &'s
                 demands.push((line, FailureKind::Forbidden, "`never`"));
                 None
             }
+            Statement::NotAnswered { .. } => {
+                demands.push((line, FailureKind::Forbidden, "`is not answered`"));
+                None
+            }
+            Statement::Measure(measure) => {
+                if measure.at_most.is_some() {
+                    demands.push((line, FailureKind::TooCostly, "`at most`"));
+                }
+                None
+            }
+            Statement::Answered(answered) => answered.within.as_ref(),
             Statement::For(statement) => statement.within.as_ref(),
             Statement::Closed { within, .. } => within.as_ref(),
             Statement::Request(request) => request.within.as_ref(),

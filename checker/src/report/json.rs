@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::grade::{CheckGrade, Grade};
-use crate::run::{Exchange, Outcome};
+use crate::run::{Exchange, Measured, Outcome};
 
 /// Goes up when a member is removed or changes its meaning; new members may come without.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -33,10 +33,23 @@ struct CheckReport {
     line: usize,
     took_ms: f64,
     transcript: Vec<PartReport>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    measured: Vec<MeasuredReport>,
     #[serde(skip_serializing_if = "Option::is_none")]
     server_exit: Option<String>,
     log: Vec<String>,
     log_dropped_bytes: u64,
+}
+
+/// The counts of one `measure` block, for all of its messages together.
+#[derive(Debug, Serialize)]
+struct MeasuredReport {
+    name: String,
+    client: String,
+    messages: u32,
+    requests: u64,
+    sent_bytes: u64,
+    received_bytes: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -109,6 +122,12 @@ impl From<&CheckGrade> for CheckReport {
                     lines: part.exchanges.iter().map(LineReport::from).collect(),
                 })
                 .collect(),
+            measured: check
+                .transcript
+                .measured()
+                .iter()
+                .map(MeasuredReport::from)
+                .collect(),
             server_exit: check.server_exit.clone(),
             log: check
                 .log
@@ -117,6 +136,19 @@ impl From<&CheckGrade> for CheckReport {
                 .map(|line| line.text.clone())
                 .collect(),
             log_dropped_bytes: check.log.as_ref().map_or(0, |log| log.dropped_bytes),
+        }
+    }
+}
+
+impl From<&Measured> for MeasuredReport {
+    fn from(measured: &Measured) -> Self {
+        Self {
+            name: measured.name.clone(),
+            client: measured.client.to_string(),
+            messages: measured.messages,
+            requests: measured.cost.requests,
+            sent_bytes: measured.cost.sent,
+            received_bytes: measured.cost.received,
         }
     }
 }

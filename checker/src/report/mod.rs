@@ -7,6 +7,7 @@
 
 mod book;
 mod closest;
+mod cost;
 pub mod json;
 pub mod style;
 pub mod terminal;

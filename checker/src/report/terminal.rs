@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::style::{BAD, DIM, GOOD, OPEN, STRONG, paint, printable};
-use super::{Book, transcript};
+use super::{Book, cost, transcript};
 use crate::grade::{CheckGrade, Grade};
 use crate::run::Outcome;
 use crate::server::Log;
@@ -56,6 +56,7 @@ pub fn render(grade: &Grade, book: &Book, detail: Detail, command: &str) -> Stri
         }
         shown_failures += usize::from(failed);
     }
+    text.push_str(&cost::table(grade));
     text.push('\n');
     text.push_str(&total(grade));
     if !told_below {

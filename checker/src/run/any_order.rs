@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::deadline::Deadline;
 use super::ending::HowItEnded;
 use super::player::{ExchangeId, Frame, Played, Player, Stop};
-use super::prohibition::Prohibition;
+use super::prohibition::{Forbidden, Prohibition};
 use super::receive::received;
 use super::search::{closest, incoming, last_message, matches, passed_over};
 use super::show;
@@ -145,7 +145,7 @@ impl Player<'_> {
                     one.line.span.clone(),
                     name,
                     one.place,
-                    &one.receive.pattern,
+                    Forbidden::Message(one.receive.pattern.clone()),
                     before.clone(),
                 );
                 prohibition.except = Some(index);

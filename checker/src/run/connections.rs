@@ -1,106 +1,20 @@
-//! Lines about a connection: connects, sends, closes, drops, stalls.
+//! Lines about a connection that is open: sends, closes, drops, stalls.
 
 use std::sync::Arc;
 use std::time::Instant;
 
 use super::deadline::{Deadline, NO_LIMIT};
 use super::ending::{Expected, HowItEnded};
-use super::outgoing::{close_code, headers, outgoing, resolved};
-use super::player::{ClientState, ExchangeId, Frame, Played, Player, Stop};
+use super::outgoing::{close_code, outgoing, resolved};
+use super::player::{ExchangeId, Frame, Played, Player, Stop};
 use super::search::passed_over;
 use super::show;
 use super::transcript::{Failure, FailureKind};
-use crate::actor::{Connection, Inbox, Opened, Outgoing, SendError};
-use crate::notation::ast::{
-    Client, ClientName, CloseCode, Connect, Ending, Line, Payload, Text, Within,
-};
+use crate::actor::{Outgoing, SendError};
+use crate::notation::ast::{Client, CloseCode, Ending, Line, Payload, Text, Within};
 use crate::notation::text;
 
 impl Player<'_> {
-    pub(super) async fn connect(
-        &self,
-        line: &Line,
-        connect: &Connect,
-        frame: &mut Frame<'_>,
-    ) -> Played {
-        let (path, headers) = {
-            let state = self.state();
-            (
-                resolved(text::resolve_path(&connect.path, &state.bindings))?,
-                headers(&connect.headers, &state.bindings)?,
-            )
-        };
-        let exchange = self.begin(line, frame);
-        let inbox = match &connect.refusal {
-            None => self.reconnect(&connect.client.node).await,
-            // Nothing is to come, and a connection that the client has already lives on.
-            Some(_) => Inbox::new(),
-        };
-        self.state().last_action = Instant::now();
-        let target = &self.conditions.target;
-        let opened = self
-            .patiently(Connection::open(target, &path, &headers, &inbox, NO_LIMIT))
-            .await;
-        let now = Instant::now();
-        let Some(opened) = opened else {
-            return Err(self.not_answered(exchange));
-        };
-        match (opened, &connect.refusal) {
-            (Ok(Opened::Accepted { connection, took }), None) => {
-                let mut state = self.state();
-                state.note_round_trip(took);
-                if let Some(client) = state.clients.get_mut(&connect.client.node) {
-                    client.connection = Some(Arc::new(connection));
-                }
-                drop(state);
-                self.done(exchange, frame, now);
-                Ok(())
-            }
-            (Ok(Opened::Accepted { .. }), Some(_)) => Err(self.fail(
-                exchange,
-                Failure::new(
-                    FailureKind::Missing,
-                    "the server accepted the upgrade (101 Switching Protocols)",
-                ),
-            )),
-            (Ok(Opened::Refused(response)), Some(expected)) => {
-                self.state().note_round_trip(response.took);
-                self.judge_response(exchange, expected, &response)?;
-                self.done(exchange, frame, now);
-                Ok(())
-            }
-            (Ok(Opened::Refused(response)), None) => {
-                let because = format!(
-                    "the server refused the upgrade: {}",
-                    show::response(response.status, &response.body)
-                );
-                Err(self.fail(exchange, Failure::new(FailureKind::Missing, because)))
-            }
-            (Err(error), _) => Err(self.not_sent(exchange, error.to_string())),
-        }
-    }
-
-    /// Ends the connection that the client still has, and says where the next one goes on.
-    async fn reconnect(&self, name: &ClientName) -> Inbox {
-        let before = {
-            let mut state = self.state();
-            let client = state.clients.get_mut(name);
-            client.and_then(|client| client.connection.take())
-        };
-        if let Some(before) = before.and_then(Arc::into_inner) {
-            // How it ends is no part of the conversation any more.
-            let _ = before.drop_tcp(self.conditions.patience()).await;
-        }
-        let mut state = self.state();
-        let client = state
-            .clients
-            .entry(name.clone())
-            .or_insert_with(ClientState::new);
-        // The old connection records nothing more, so whatever comes from here on is the new one's.
-        client.connected_at = client.inbox.len();
-        client.inbox.clone()
-    }
-
     /// The server did not answer.
     pub(super) fn not_answered(&self, exchange: ExchangeId) -> Stop {
         let patience = show::duration(self.conditions.patience());
@@ -181,6 +95,7 @@ impl Player<'_> {
                 let note = format!("the server had already ended {}'s connection", client.node);
                 state.exchange(exchange).notes.push(note);
             }
+            Some(Err(SendError::OneWay)) => return Err(one_way(client)),
             Some(Err(SendError::Blocked { .. })) | None => return Err(self.not_read(exchange)),
         }
         Ok(())
@@ -205,6 +120,7 @@ impl Player<'_> {
         match self.patiently(connection.drop_tcp(NO_LIMIT)).await {
             Some(Ok(at)) => self.done(exchange, frame, at),
             Some(Err(SendError::Ended)) => self.done(exchange, frame, Instant::now()),
+            Some(Err(SendError::OneWay)) => return Err(one_way(client)),
             Some(Err(SendError::Blocked { .. })) | None => return Err(self.not_read(exchange)),
         }
         Ok(())
@@ -284,4 +200,8 @@ impl Player<'_> {
         state.exchange(exchange).passed_over = passed_over;
         Some((at, ending))
     }
+}
+
+fn one_way(client: &Client) -> Stop {
+    Stop::Inconclusive(format!("{} only listens", client.node))
 }

@@ -10,8 +10,13 @@ use crate::notation::value::Bindings;
 /// How a connection came to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum HowItEnded {
-    Closed { code: Option<u16>, reason: String },
+    Closed {
+        code: Option<u16>,
+        reason: String,
+    },
     Dropped,
+    /// An event stream came to its end.
+    Complete,
     Broken(String),
 }
 
@@ -24,6 +29,7 @@ impl HowItEnded {
                 reason: reason.clone(),
             }),
             Event::Ended(Ended::Dropped) => Some(Self::Dropped),
+            Event::Ended(Ended::Complete) => Some(Self::Complete),
             Event::Violation(violation) => Some(Self::Broken(violation.to_string())),
             Event::Overflow { entries, bytes } => Some(Self::Broken(format!(
                 "the server sent more than the checker keeps, {entries} messages in {bytes} bytes"
@@ -35,7 +41,7 @@ impl HowItEnded {
     /// Whether it is one of those expected; without any, every close frame is right.
     pub(super) fn is_expected(&self, expected: &[Expected]) -> bool {
         if expected.is_empty() {
-            return matches!(self, Self::Closed { .. });
+            return matches!(self, Self::Closed { .. } | Self::Complete);
         }
         expected.iter().any(|one| match (one, self) {
             (Expected::Dropped, Self::Dropped) => true,
@@ -81,6 +87,7 @@ impl std::fmt::Display for HowItEnded {
             Self::Dropped => {
                 f.write_str("was dropped by the server: TCP ended without a close frame")
             }
+            Self::Complete => f.write_str("was ended by the server: the event stream is complete"),
             Self::Broken(violation) => write!(f, "was given up: {violation}"),
         }
     }

@@ -7,7 +7,8 @@
 //!
 //! player         the lines in order, variables, the transcript
 //!   blocks       for, together
-//!   connections  connects, sends, closes, stalls
+//!   opening      connects, listens
+//!   connections  sends, closes, stalls
 //!     outgoing   what is sent
 //!     ending     how the server ended a connection
 //!   receive      waits for a message
@@ -15,6 +16,8 @@
 //!     search     finds it in the inbox, or the closest one
 //!     deadline   until when, and whether it was in time
 //!   request      HTTP
+//!   under_way    requests that are answered later
+//!   measure      what messages cost
 //!   prohibition  what must not come
 //!   silence      how long to wait before saying that it did not
 //!   clock        how long the grader itself stood still
@@ -28,6 +31,8 @@ mod clock;
 mod connections;
 mod deadline;
 mod ending;
+mod measure;
+mod opening;
 mod outgoing;
 mod player;
 mod prohibition;
@@ -37,13 +42,14 @@ mod search;
 mod show;
 mod silence;
 mod transcript;
+mod under_way;
 pub mod values;
 
 use std::time::Duration;
 
 pub use clock::Clock;
 pub use player::run;
-pub use transcript::{Closest, Exchange, Failure, FailureKind, Part, Transcript};
+pub use transcript::{Closest, Exchange, Failure, FailureKind, Measured, Part, Transcript};
 
 use crate::actor::Target;
 use values::Seed;

@@ -7,11 +7,13 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::select_all;
 
+use super::opening::Kind;
 use super::prohibition::Prohibition;
-use super::transcript::{Exchange, Failure, FailureKind, Part, Transcript};
+use super::transcript::{Exchange, Failure, FailureKind, Measured, Part, Transcript};
+use super::under_way::UnderWay;
 use super::values::{EvaluateError, Values};
 use super::{Conditions, Outcome, Run};
-use crate::actor::{Connection, Inbox};
+use crate::actor::{Inbox, Link, Meter, Target};
 use crate::assignment::{Assignment, Check};
 use crate::notation::ast::{Client, ClientName, Generator, Line, Script, Statement, Variable};
 use crate::notation::matching::SearchLimit;
@@ -78,6 +80,8 @@ pub(super) type Clients = BTreeMap<ClientName, ClientState>;
 pub(super) struct State {
     pub(super) bindings: Bindings,
     pub(super) clients: Clients,
+    /// What each client's requests and connections cost.
+    meters: BTreeMap<ClientName, Meter>,
     pub(super) prohibitions: Vec<Prohibition>,
     /// How long this server's last few answers took, the newest last.
     pub(super) round_trips: Vec<Duration>,
@@ -91,6 +95,7 @@ impl State {
         Self {
             bindings: Bindings::new(),
             clients: Clients::new(),
+            meters: BTreeMap::new(),
             prohibitions: Vec::new(),
             round_trips: Vec::new(),
             last_action: Instant::now(),
@@ -112,7 +117,9 @@ pub(super) struct ClientState {
     pub(super) taken: BTreeSet<usize>,
     /// The first entry of the connection of now.
     pub(super) connected_at: usize,
-    pub(super) connection: Option<Arc<Connection>>,
+    pub(super) connection: Option<Arc<Link>>,
+    /// The request that is under way, or whose answer nobody has looked at yet.
+    pub(super) asked: Option<UnderWay>,
 }
 
 impl ClientState {
@@ -123,6 +130,7 @@ impl ClientState {
             taken: BTreeSet::new(),
             connected_at: 0,
             connection: None,
+            asked: None,
         }
     }
 }
@@ -197,6 +205,7 @@ impl Player<'_> {
         state.transcript.parts.push(Part {
             check: check.id.clone(),
             exchanges: Vec::new(),
+            measured: Vec::new(),
         });
         for user in check.script.users() {
             if !state.bindings.contains_key(&user) {
@@ -244,7 +253,7 @@ impl Player<'_> {
                 variable,
                 generator,
             } => self.bind(variable, generator, frame),
-            Statement::Connect(connect) => self.connect(line, connect, frame).await,
+            Statement::Connect(connect) => self.open(line, connect, Kind::WebSocket, frame).await,
             Statement::Send { client, payload } => self.send(line, client, payload, frame).await,
             Statement::Receive(receive) => self.receive(line, receive, frame).await,
             Statement::Never {
@@ -254,12 +263,7 @@ impl Player<'_> {
             } => {
                 let prohibition = self.forbid(line, client, pattern, frame);
                 let Some(scope) = scope else { return Ok(()) };
-                self.play_block(scope, frame).await?;
-                self.judge(|p| p.exchange == prohibition).await?;
-                self.state()
-                    .prohibitions
-                    .retain(|p| p.exchange != prohibition);
-                Ok(())
+                self.play_forbidding(prohibition, scope, frame).await
             }
             Statement::InAnyOrder(block) => self.receive_in_any_order(line, block, frame).await,
             Statement::Together(block) => self.play_together(line, block, frame).await,
@@ -290,7 +294,30 @@ impl Player<'_> {
                 self.done(exchange, frame, Instant::now());
                 Ok(())
             }
+            Statement::Ask(request) => self.ask(line, request, frame).await,
+            Statement::Answered(answered) => self.is_answered(line, answered, frame).await,
+            Statement::NotAnswered { client, scope } => {
+                let prohibition = self.forbid_answer(line, client, frame);
+                self.play_forbidding(prohibition, scope, frame).await
+            }
+            Statement::Listen(listen) => self.open(line, listen, Kind::EventStream, frame).await,
+            Statement::Measure(measure) => self.measure(line, measure, frame).await,
         }
+    }
+
+    /// The lines of a block, at whose end a prohibition is judged and lifted.
+    async fn play_forbidding(
+        &self,
+        prohibition: ExchangeId,
+        scope: &Script,
+        frame: &mut Frame<'_>,
+    ) -> Played {
+        self.play_block(scope, frame).await?;
+        self.judge(|p| p.exchange == prohibition).await?;
+        self.state()
+            .prohibitions
+            .retain(|p| p.exchange != prohibition);
+        Ok(())
     }
 
     fn bind(&self, variable: &Variable, generator: &Generator, frame: &Frame<'_>) -> Played {
@@ -305,6 +332,12 @@ impl Player<'_> {
         )?;
         state.bindings.insert(variable.node.clone(), value);
         Ok(())
+    }
+
+    /// Writes down what some messages cost.
+    pub(super) fn note_cost(&self, measured: Measured, frame: &Frame<'_>) {
+        let mut state = self.state();
+        state.transcript.parts[frame.part].measured.push(measured);
     }
 
     /// Writes a line into the transcript.
@@ -352,12 +385,26 @@ impl Player<'_> {
     }
 
     /// The client's connection of now, if it ever connected.
-    pub(super) fn connection(&self, client: &Client) -> Result<Arc<Connection>, Stop> {
+    pub(super) fn connection(&self, client: &Client) -> Result<Arc<Link>, Stop> {
         self.state()
             .clients
             .get(&client.node)
             .and_then(|client| client.connection.clone())
             .ok_or_else(|| Stop::Inconclusive(format!("{} is not connected", client.node)))
+    }
+
+    /// Counts what a client spends.
+    pub(super) fn meter(&self, client: &ClientName) -> Meter {
+        let mut state = self.state();
+        state.meters.entry(client.clone()).or_default().clone()
+    }
+
+    /// The server, on this client's account.
+    pub(super) fn target(&self, client: &ClientName) -> Target {
+        Target {
+            address: self.conditions.target.address,
+            meter: self.meter(client),
+        }
     }
 
     /// How much has come for each client.

@@ -22,12 +22,20 @@ pub(super) struct Prohibition {
     pub(super) client: ClientName,
     /// The first entry of the inbox that was not looked at yet.
     at: usize,
-    pattern: MessagePattern,
+    what: Forbidden,
     /// As they were when the line was played.
     bindings: Bindings,
     since: Instant,
     /// The one message that `exactly once` allows.
     pub(super) except: Option<usize>,
+}
+
+/// What must not come.
+#[derive(Debug)]
+pub(super) enum Forbidden {
+    Message(MessagePattern),
+    /// The answer to a request that is under way.
+    Answer,
 }
 
 impl Prohibition {
@@ -36,7 +44,7 @@ impl Prohibition {
         span: Span,
         client: &ClientName,
         from: usize,
-        pattern: &MessagePattern,
+        what: Forbidden,
         bindings: Bindings,
     ) -> Self {
         Self {
@@ -44,7 +52,7 @@ impl Prohibition {
             span,
             client: client.clone(),
             at: from,
-            pattern: pattern.clone(),
+            what,
             bindings,
             since: Instant::now(),
             except: None,
@@ -62,6 +70,12 @@ impl Prohibition {
             if self.except == Some(index) {
                 continue;
             }
+            if let (Forbidden::Answer, Event::Answer(answer)) = (&self.what, &entry.event) {
+                let after = show::duration(entry.at.saturating_duration_since(self.since));
+                let answer = show::answer(answer);
+                let because = format!("it was answered after {after}: {answer}");
+                return Ok(Some(Failure::new(FailureKind::Forbidden, because)));
+            }
             let Some(incoming) = incoming(&entry) else {
                 if matches!(entry.event, Event::Overflow { .. }) {
                     return Ok(HowItEnded::of(&entry.event).map(|ending| {
@@ -71,8 +85,11 @@ impl Prohibition {
                 }
                 continue;
             };
-            if !matching::is_visible(&self.pattern, &incoming)
-                || matches(&self.pattern, incoming, &self.bindings)?.is_none()
+            let Forbidden::Message(pattern) = &self.what else {
+                continue;
+            };
+            if !matching::is_visible(pattern, &incoming)
+                || matches(pattern, incoming, &self.bindings)?.is_none()
             {
                 continue;
             }
@@ -103,16 +120,43 @@ impl Player<'_> {
         pattern: &MessagePattern,
         frame: &mut Frame<'_>,
     ) -> ExchangeId {
+        let what = Forbidden::Message(pattern.clone());
+        self.prohibit(line, client, what, frame)
+    }
+
+    /// Forbids the answer to what the client has asked.
+    pub(super) fn forbid_answer(
+        &self,
+        line: &Line,
+        client: &Client,
+        frame: &mut Frame<'_>,
+    ) -> ExchangeId {
+        self.prohibit(line, client, Forbidden::Answer, frame)
+    }
+
+    fn prohibit(
+        &self,
+        line: &Line,
+        client: &Client,
+        what: Forbidden,
+        frame: &mut Frame<'_>,
+    ) -> ExchangeId {
         let exchange = self.begin(line, frame);
         let mut state = self.state();
-        let from = state.clients.get(&client.node).map_or(0, |c| c.place);
+        let from = state
+            .clients
+            .get(&client.node)
+            .map_or(0, |client| match &what {
+                Forbidden::Message(_) => client.place,
+                Forbidden::Answer => client.asked.as_ref().map_or(0, |asked| asked.from),
+            });
         let bindings = state.bindings.clone();
         state.prohibitions.push(Prohibition::new(
             exchange,
             line.span.clone(),
             &client.node,
             from,
-            pattern,
+            what,
             bindings,
         ));
         exchange

@@ -4,7 +4,7 @@ use std::iter;
 
 use super::deadline::Deadline;
 use super::player::{ExchangeId, Frame, Played, Player};
-use super::prohibition::Prohibition;
+use super::prohibition::{Forbidden, Prohibition};
 use super::search::{Found, Search, Step, closest, last_message, passed_over, was_passed_over};
 use super::show;
 use super::transcript::{Failure, FailureKind};
@@ -124,7 +124,7 @@ impl Player<'_> {
                 line.span.clone(),
                 name,
                 search.place,
-                &receive.pattern,
+                Forbidden::Message(receive.pattern.clone()),
                 before,
             );
             prohibition.except = Some(found.index);

@@ -20,6 +20,9 @@ use crate::notation::{print, text};
 /// How long a `GET` with `within` waits before it asks again.
 const ASK_AGAIN: Duration = Duration::from_millis(20);
 
+/// A path, headers, and a body if there is one.
+pub(super) type RequestParts = (String, Vec<(String, String)>, Option<Body>);
+
 impl Player<'_> {
     pub(super) async fn request(
         &self,
@@ -27,25 +30,15 @@ impl Player<'_> {
         request: &Request,
         frame: &mut Frame<'_>,
     ) -> Played {
-        let (path, headers, body) = {
-            let state = self.state();
-            (
-                resolved(text::resolve_path(&request.path, &state.bindings))?,
-                headers(&request.headers, &state.bindings)?,
-                request
-                    .body
-                    .as_ref()
-                    .map(|body| payload(body, &state.bindings))
-                    .transpose()?,
-            )
-        };
+        let (path, headers, body) = self.parts_of(request)?;
         let exchange = self.begin(line, frame);
         let anchor = frame.last_event;
         let deadline = Deadline::new(request.within.as_ref(), anchor, self.conditions);
         self.state().last_action = Instant::now();
         loop {
+            let target = self.target(&request.client.node);
             let asked = actor::request(
-                &self.conditions.target,
+                &target,
                 &request.method.node,
                 &path,
                 &headers,
@@ -83,6 +76,18 @@ impl Player<'_> {
             self.done(exchange, frame, now);
             return Ok(());
         }
+    }
+
+    /// The path, the headers and the body, their variables replaced.
+    pub(super) fn parts_of(&self, request: &Request) -> Result<RequestParts, Stop> {
+        let state = self.state();
+        let body = request.body.as_ref();
+        Ok((
+            resolved(text::resolve_path(&request.path, &state.bindings))?,
+            headers(&request.headers, &state.bindings)?,
+            body.map(|body| payload(body, &state.bindings))
+                .transpose()?,
+        ))
     }
 
     fn response_matches(&self, expected: &Response, response: &HttpResponse) -> Result<bool, Stop> {

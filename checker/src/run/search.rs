@@ -7,7 +7,7 @@ use super::ending::HowItEnded;
 use super::player::{ClientState, State, Stop};
 use super::show;
 use super::transcript::Closest;
-use crate::actor::{Entry, Event, Inbox};
+use crate::actor::{Entry, Event, Inbox, ServerSentEvent};
 use crate::notation::ast::{ClientName, MessagePattern, PatternNode};
 use crate::notation::matching::{self, Incoming, Mismatch};
 use crate::notation::value::Bindings;
@@ -156,7 +156,10 @@ pub(super) fn passed_over(
 }
 
 fn is_message(entry: &Entry) -> bool {
-    matches!(entry.event, Event::Text(_) | Event::Binary(_))
+    matches!(
+        entry.event,
+        Event::Text(_) | Event::Binary(_) | Event::ServerSent(_)
+    )
 }
 
 /// The message that comes nearest to a pattern, and how it differs.
@@ -191,13 +194,37 @@ pub(super) fn closest(
         let is_object = matches!(pattern, MessagePattern::Json(pattern) if matches!(pattern.node, PatternNode::Object(_)));
         !is_object || score.names_agree > 0 || score.agree > 0 || looked_at == 1
     })?;
-    Some(differing(show::event(&entry.event)?, &mismatch))
+    let message = show::event(&entry.event)?;
+    Some(match &entry.event {
+        Event::ServerSent(event) => differing_event(message, event, &mismatch),
+        _ => differing(message, &mismatch),
+    })
 }
 
 /// A message and the part of it that differs from what was expected.
 pub(super) fn differing(message: String, mismatch: &Mismatch) -> Closest {
     let differs = mismatch.locate(&message);
     // What is there need not be said where carets point at it.
+    let explanation = match &differs {
+        Some(_) => mismatch.label(),
+        None => mismatch.to_string(),
+    };
+    Closest {
+        message,
+        differs,
+        explanation,
+    }
+}
+
+/// The same, of an event: its data stands at the end of `message`.
+fn differing_event(message: String, event: &ServerSentEvent, mismatch: &Mismatch) -> Closest {
+    let data = event.data.text.as_str();
+    let begins = message.strip_suffix(data).map(str::len);
+    // The name and the id have no place in the data.
+    let inside = (!mismatch.path.0.is_empty()).then(|| mismatch.locate(data));
+    let differs = begins
+        .zip(inside.flatten())
+        .map(|(begins, place)| begins + place.start..begins + place.end);
     let explanation = match &differs {
         Some(_) => mismatch.label(),
         None => mismatch.to_string(),
@@ -225,7 +252,6 @@ pub(super) fn matches(
 
 /// What patterns see of an entry.
 pub(super) fn incoming(entry: &Entry) -> Option<Incoming<'_>> {
-    use crate::actor::Event;
     match &entry.event {
         Event::Text(text) => Some(Incoming::Text {
             text: &text.text,
@@ -234,8 +260,16 @@ pub(super) fn incoming(entry: &Entry) -> Option<Incoming<'_>> {
         Event::Binary(bytes) => Some(Incoming::Binary(bytes)),
         Event::Ping(payload) => Some(Incoming::Ping(payload)),
         Event::Pong(payload) => Some(Incoming::Pong(payload)),
-        Event::Close { .. } | Event::Ended(_) | Event::Violation(_) | Event::Overflow { .. } => {
-            None
-        }
+        Event::ServerSent(event) => Some(Incoming::Event {
+            name: &event.name,
+            id: &event.id,
+            text: &event.data.text,
+            json: event.data.json(),
+        }),
+        Event::Answer(_)
+        | Event::Close { .. }
+        | Event::Ended(_)
+        | Event::Violation(_)
+        | Event::Overflow { .. } => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use crate::actor::Event;
+use crate::actor::{Event, HttpResponse, RequestError, ServerSentEvent};
 use crate::notation::value::Value;
 
 /// What is longer is described instead, in characters.
@@ -18,9 +18,33 @@ pub(super) fn event(event: &Event) -> Option<String> {
         Event::Binary(bytes) => Some(format!("bytes ({})", byte_count(bytes.len()))),
         Event::Ping(payload) => Some(format!("frame ping {}", payload_text(payload))),
         Event::Pong(payload) => Some(format!("frame pong {}", payload_text(payload))),
-        Event::Close { .. } | Event::Ended(_) | Event::Violation(_) | Event::Overflow { .. } => {
-            None
-        }
+        Event::ServerSent(event) => Some(server_sent(event)),
+        Event::Answer(_)
+        | Event::Close { .. }
+        | Event::Ended(_)
+        | Event::Violation(_)
+        | Event::Overflow { .. } => None,
+    }
+}
+
+/// `event "post" id "3" {…}`.
+fn server_sent(event: &ServerSentEvent) -> String {
+    let mut shown = format!("event {}", quoted(&event.name));
+    if !event.id.is_empty() {
+        shown = format!("{shown} id {}", quoted(&event.id));
+    }
+    let data = match event.data.json() {
+        Some(_) => long(&event.data.text, "JSON"),
+        None => format!("text {}", quoted(&event.data.text)),
+    };
+    format!("{shown} {data}")
+}
+
+/// The answer to a request, or why there is none.
+pub(super) fn answer(answer: &Result<HttpResponse, RequestError>) -> String {
+    match answer {
+        Ok(answer) => response(answer.status, &answer.body),
+        Err(error) => error.to_string(),
     }
 }
 

@@ -17,9 +17,9 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 
-use super::player::{Played, Player, State, Stop};
+use super::player::{ClientState, Played, Player, State, Stop};
 use super::prohibition::Prohibition;
-use crate::actor::Connection;
+use crate::actor::Link;
 use crate::notation::ast::ClientName;
 
 /// The least window.
@@ -56,7 +56,7 @@ impl Player<'_> {
     pub(super) async fn judge(&self, which: impl Fn(&Prohibition) -> bool) -> Played {
         self.find_violated()?;
         let began = Instant::now();
-        let (connections, before) = {
+        let (connections, unanswering, before) = {
             let state = self.state();
             let mut watched: Vec<&ClientName> = state
                 .prohibitions
@@ -69,13 +69,23 @@ impl Player<'_> {
             }
             watched.sort();
             watched.dedup();
-            let connections: Vec<Arc<Connection>> = watched
-                .into_iter()
-                .filter_map(|name| state.clients.get(name)?.connection.clone())
-                .collect();
-            (connections, state.round_trips.iter().max().copied())
+            let watched = watched.into_iter();
+            let clients: Vec<&ClientState> =
+                watched.filter_map(|name| state.clients.get(name)).collect();
+            let links = clients
+                .iter()
+                .filter_map(|client| client.connection.clone());
+            let (connections, streams): (Vec<Arc<Link>>, Vec<_>) =
+                links.partition(|link| matches!(**link, Link::WebSocket(_)));
+            let unanswering =
+                !streams.is_empty() || clients.iter().any(|client| client.asked.is_some());
+            let before = state.round_trips.iter().max().copied();
+            (connections, unanswering, before.unwrap_or_default())
         };
-        let before = before.unwrap_or_default();
+        if connections.is_empty() && unanswering {
+            self.wait_out(before, began).await?;
+            return self.find_violated();
+        }
         let mut slowest = None;
         loop {
             // A server that answers no pings is given twice the window that its other answers ask for.
@@ -93,6 +103,19 @@ impl Player<'_> {
             self.unless_violated(tokio::time::sleep(pause)).await?;
         }
         self.find_violated()
+    }
+
+    /// Where there is nobody to ping, as on a server that answers no pings.
+    async fn wait_out(&self, round_trip: Duration, began: Instant) -> Played {
+        loop {
+            let due = began + self.window(round_trip, began) * 2;
+            let now = Instant::now();
+            if now >= due {
+                return Ok(());
+            }
+            self.unless_violated(tokio::time::sleep(PAUSE.min(due - now)))
+                .await?;
+        }
     }
 
     /// How long silence that began then has to last, with a server that answers as slowly as this.
@@ -120,7 +143,7 @@ impl Player<'_> {
 }
 
 /// How long the slowest of these connections takes to answer a ping, if one answers in time.
-async fn ping(connections: &[Arc<Connection>], patience: Duration) -> Option<Duration> {
+async fn ping(connections: &[Arc<Link>], patience: Duration) -> Option<Duration> {
     let pings = connections
         .iter()
         .map(|connection| connection.round_trip(patience));

@@ -3,7 +3,8 @@
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
-use crate::notation::ast::Span;
+use crate::actor::Cost;
+use crate::notation::ast::{ClientName, Span};
 
 /// The conversation of one check as it was played.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +20,21 @@ pub struct Part {
     pub check: String,
     /// In the order in which the lines began.
     pub exchanges: Vec<Exchange>,
+    /// What its `measure` blocks came to, in order.
+    pub measured: Vec<Measured>,
+}
+
+/// What delivering some messages cost a client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Measured {
+    /// As the page calls it: `long polling`.
+    pub name: String,
+    /// Who paid.
+    pub client: ClientName,
+    /// How many messages were delivered.
+    pub messages: u32,
+    /// For all of them together.
+    pub cost: Cost,
 }
 
 /// One line as it was played.
@@ -72,6 +88,8 @@ pub enum FailureKind {
     Repeated,
     /// It could not be sent, or the request was not answered.
     NotSent,
+    /// More bytes for a message than `at most`.
+    TooCostly,
 }
 
 /// The message that came nearest to what was expected.
@@ -103,6 +121,11 @@ impl Transcript {
             let exchange = part.exchanges.iter().find(|e| e.failure.is_some())?;
             Some((part.check.as_str(), exchange))
         })
+    }
+
+    /// What the check's own `measure` blocks came to.
+    pub fn measured(&self) -> &[Measured] {
+        self.parts.last().map_or(&[], |part| &part.measured)
     }
 
     /// All lines, in order.

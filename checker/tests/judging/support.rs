@@ -54,7 +54,7 @@ impl Server {
             }
         });
         Self {
-            target: Target { address },
+            target: Target::new(address),
             _accepting: accepting,
         }
     }

@@ -103,9 +103,7 @@ async fn responses_to_head_and_delete_have_no_body() {
 #[tokio::test]
 async fn a_server_that_does_not_listen_is_named() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let target = Target {
-        address: listener.local_addr().unwrap(),
-    };
+    let target = Target::new(listener.local_addr().unwrap());
     drop(listener);
 
     let error = get(&target).await.unwrap_err().to_string();
@@ -201,9 +199,7 @@ async fn a_body_without_end_is_read_up_to_the_limit() {
 
 #[tokio::test]
 async fn a_method_must_be_a_token() {
-    let target = Target {
-        address: "127.0.0.1:1".parse().unwrap(),
-    };
+    let target = Target::new("127.0.0.1:1".parse().unwrap());
     let outcome = request(&target, "GET /", "/", &[], None, DEADLINE).await;
     assert!(
         matches!(outcome, Err(RequestError::InvalidMethod(_))),

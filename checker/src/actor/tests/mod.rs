@@ -43,7 +43,7 @@ where
         let (tcp, _) = listener.accept().await.unwrap();
         handle(tcp).await
     });
-    (Target { address }, server)
+    (Target::new(address), server)
 }
 
 /// What the server's handler gives, once it is done.

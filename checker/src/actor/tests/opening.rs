@@ -191,9 +191,7 @@ async fn a_server_that_never_answers_is_given_up_at_the_deadline() {
 
 #[tokio::test]
 async fn what_cannot_stand_in_a_request_is_refused_before_connecting() {
-    let target = Target {
-        address: "127.0.0.1:1".parse().unwrap(),
-    };
+    let target = Target::new("127.0.0.1:1".parse().unwrap());
     for path in ["", "ws", "/a b", "/a#b", "/a\r\nx: y"] {
         let opened = Connection::open(&target, path, &[], &Inbox::new(), DEADLINE).await;
         assert!(

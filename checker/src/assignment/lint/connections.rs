@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Played, block_of, follow, turns};
-use crate::notation::ast::{Client, ClientName, Script, Span, Statement};
+use super::{Played, follow, turns};
+use crate::notation::ast::{Client, ClientName, Measure, Script, Span, Statement};
 use crate::notation::diagnostic::Diagnostic;
 use crate::notation::parser::suggest;
 
@@ -14,6 +14,8 @@ type Clients = BTreeMap<ClientName, Connection>;
 struct Connection {
     state: State,
     stalled: Option<Span>,
+    /// Of an event stream: where it was opened.
+    one_way: Option<Span>,
 }
 
 #[derive(Clone)]
@@ -55,10 +57,21 @@ impl Walk<'_> {
     fn statement(&mut self, statement: &Statement) {
         match statement {
             Statement::Connect(connect) => {
-                self.connects(&connect.client, connect.refusal.is_some())
+                self.connects(&connect.client, connect.refusal.is_some());
+            }
+            Statement::Listen(listen) => {
+                let client = &listen.client;
+                self.connects(client, listen.refusal.is_some());
+                if listen.refusal.is_none()
+                    && let Some(connection) = self.clients.get_mut(&client.node)
+                {
+                    connection.one_way = Some(client.span.clone());
+                }
             }
             Statement::Send { client, .. } => {
-                self.needs_open(client, "sends");
+                if self.needs_open(client, "sends") {
+                    self.needs_both_ways(client, "sends");
+                }
             }
             Statement::Receive(receive) => self.listens(&receive.client),
             Statement::Never { client, scope, .. } => {
@@ -71,7 +84,7 @@ impl Walk<'_> {
                 }
             }
             Statement::Close { client, .. } => {
-                if self.needs_open(client, "closes") {
+                if self.needs_open(client, "closes") && self.needs_both_ways(client, "closes") {
                     self.set(client, State::Closing(client.span.clone()));
                 }
             }
@@ -87,7 +100,10 @@ impl Walk<'_> {
             }
             Statement::Stall { client } => self.stalls(client),
             Statement::Resume { client } => self.resumes(client),
-            Statement::InAnyOrder(block) | Statement::Together(block) => self.script(block),
+            Statement::InAnyOrder(block)
+            | Statement::Together(block)
+            | Statement::NotAnswered { scope: block, .. }
+            | Statement::Measure(Measure { body: block, .. }) => self.script(block),
             Statement::For(repeat) => {
                 for _ in 0..turns(repeat) {
                     self.script(&repeat.body);
@@ -98,6 +114,8 @@ impl Walk<'_> {
             | Statement::Env(_)
             | Statement::Let { .. }
             | Statement::Request(_)
+            | Statement::Ask(_)
+            | Statement::Answered(_)
             | Statement::Wait { .. } => {}
         }
     }
@@ -202,6 +220,28 @@ impl Walk<'_> {
         }
     }
 
+    /// Whether the connection is a WebSocket; if not, that is reported.
+    fn needs_both_ways(&mut self, client: &Client, does: &str) -> bool {
+        let connection = self.clients.get(&client.node);
+        let Some(since) = connection.and_then(|connection| connection.one_way.clone()) else {
+            return true;
+        };
+        let name = &client.node;
+        self.report(
+            client,
+            Diagnostic::error(
+                format!("`{name}` only listens"),
+                client.span.clone(),
+                format!("{does} on a stream that goes one way"),
+            )
+            .note(since, "listens since here")
+            .help(format!(
+                "write a request, `{name} POST …`, or to end the stream `{name} drops`"
+            )),
+        );
+        false
+    }
+
     fn not_yet(&mut self, client: &Client, does: &str) {
         let connected: Vec<String> = self.clients.keys().map(ToString::to_string).collect();
         let connected: Vec<&str> = connected.iter().map(String::as_str).collect();
@@ -263,14 +303,24 @@ impl Walk<'_> {
             (State::Closing(_) | State::Reported, Some(before)) => before.stalled.clone(),
             _ => None,
         };
-        let connection = Connection { state, stalled };
+        let one_way = match (&state, self.clients.get(&client.node)) {
+            (State::Open(_), _) | (_, None) => None,
+            (_, Some(before)) => before.one_way.clone(),
+        };
+        let connection = Connection {
+            state,
+            stalled,
+            one_way,
+        };
         self.clients.insert(client.node.clone(), connection);
     }
 }
 
 fn connects_in(script: &Script, client: &ClientName) -> bool {
     script.lines.iter().any(|line| match &line.statement {
-        Statement::Connect(connect) => connect.client.node == *client,
-        statement => block_of(statement).is_some_and(|block| connects_in(block, client)),
+        Statement::Connect(connect) | Statement::Listen(connect) => connect.client.node == *client,
+        statement => statement
+            .block()
+            .is_some_and(|block| connects_in(block, client)),
     })
 }

@@ -149,6 +149,17 @@ pub(super) fn of_message(pattern: &MessagePattern) -> PatternVariables<'_> {
             FramePayload::Variable(variable) => variables.bind(variable),
             FramePayload::Empty | FramePayload::Hex(_) => {}
         },
+        MessagePattern::Event(event) => {
+            for source in [&event.name, &event.id].into_iter().flatten() {
+                match source {
+                    TextSource::Text(text) => in_text(text, &mut variables.in_strings),
+                    TextSource::Variable(variable) => variables.bind(variable),
+                }
+            }
+            if let Some(data) = &event.data {
+                variables.add(of_message(data));
+            }
+        }
     }
     variables
 }

@@ -9,12 +9,13 @@ mod mentions;
 mod registration;
 mod scope;
 mod send_order;
+mod under_way;
 mod variables;
 
 use std::collections::BTreeMap;
 
 use super::draft::Draft;
-use crate::notation::ast::{Client, For, List, Script, Statement};
+use crate::notation::ast::{For, List};
 use crate::notation::diagnostic::Diagnostic;
 use doubt::Doubt;
 
@@ -31,6 +32,7 @@ pub(super) fn scripts(
     let checks = in_order_of_play(source, drafts);
     variables::lint(&checks, &mut diagnostics);
     connections::lint(&checks, &mut diagnostics);
+    under_way::lint(&checks, &mut diagnostics);
     send_order::lint(&checks, &mut diagnostics);
     registration::lint(&checks, &mut diagnostics);
     diagnostics
@@ -112,39 +114,5 @@ fn turns(repeat: &For) -> usize {
         List::Values(values) => values.len().min(2),
         List::Range { from, to } if from >= to => 1,
         List::Range { .. } | List::Chunks { .. } => 2,
-    }
-}
-
-/// Who acts or listens in a line.
-fn client_of(statement: &Statement) -> Option<&Client> {
-    match statement {
-        Statement::Connect(connect) => Some(&connect.client),
-        Statement::Receive(receive) => Some(&receive.client),
-        Statement::Request(request) => Some(&request.client),
-        Statement::Send { client, .. }
-        | Statement::Never { client, .. }
-        | Statement::Close { client, .. }
-        | Statement::Drop { client }
-        | Statement::Closed { client, .. }
-        | Statement::Stall { client }
-        | Statement::Resume { client } => Some(client),
-        Statement::Comment(_)
-        | Statement::Given(_)
-        | Statement::Env(_)
-        | Statement::Let { .. }
-        | Statement::InAnyOrder(_)
-        | Statement::Together(_)
-        | Statement::For(_)
-        | Statement::Wait { .. } => None,
-    }
-}
-
-/// The lines indented under a line.
-fn block_of(statement: &Statement) -> Option<&Script> {
-    match statement {
-        Statement::InAnyOrder(block) | Statement::Together(block) => Some(block),
-        Statement::For(repeat) => Some(&repeat.body),
-        Statement::Never { scope, .. } => scope.as_ref(),
-        _ => None,
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{Played, follow, turns};
-use crate::notation::ast::{Client, ClientName, Receive, Script, Span, Statement};
+use crate::notation::ast::{Client, ClientName, Measure, Receive, Script, Span, Statement};
 use crate::notation::diagnostic::Diagnostic;
 
 /// The clients that have connected and heard nothing since.
@@ -26,7 +26,9 @@ pub(super) fn lint(checks: &[Played<'_>], diagnostics: &mut Vec<Diagnostic>) {
 fn walk(script: &Script, unheard: &mut Unheard, diagnostics: &mut Vec<Diagnostic>) {
     for line in &script.lines {
         match &line.statement {
-            Statement::Connect(connect) if connect.refusal.is_none() => {
+            Statement::Connect(connect) | Statement::Listen(connect)
+                if connect.refusal.is_none() =>
+            {
                 acts(&connect.client, &line.span, unheard);
                 let since = Since {
                     connected: line.span.clone(),
@@ -45,7 +47,9 @@ fn walk(script: &Script, unheard: &mut Unheard, diagnostics: &mut Vec<Diagnostic
                 acts(client, &line.span, unheard);
                 unheard.remove(&client.node);
             }
-            Statement::Request(request) if !matches!(request.method.as_str(), "GET" | "HEAD") => {
+            Statement::Request(request) | Statement::Ask(request)
+                if !matches!(request.method.as_str(), "GET" | "HEAD") =>
+            {
                 acts(&request.client, &line.span, unheard);
             }
             Statement::Receive(receive) => hears(receive, unheard, diagnostics),
@@ -57,14 +61,19 @@ fn walk(script: &Script, unheard: &mut Unheard, diagnostics: &mut Vec<Diagnostic
             }
             Statement::Never {
                 scope: Some(scope), ..
-            } => walk(scope, unheard, diagnostics),
+            }
+            | Statement::NotAnswered { scope, .. }
+            | Statement::Measure(Measure { body: scope, .. }) => walk(scope, unheard, diagnostics),
             Statement::For(repeat) => {
                 for _ in 0..turns(repeat) {
                     walk(&repeat.body, unheard, diagnostics);
                 }
             }
             Statement::Connect(_)
+            | Statement::Listen(_)
             | Statement::Request(_)
+            | Statement::Ask(_)
+            | Statement::Answered(_)
             | Statement::Never { scope: None, .. }
             | Statement::Comment(_)
             | Statement::Given(_)
@@ -101,7 +110,7 @@ fn hears(receive: &Receive, unheard: &mut Unheard, diagnostics: &mut Vec<Diagnos
         )
         .note(
             since.connected,
-            "the upgrade is answered before the server has registered it",
+            "the server answers before it has registered the connection",
         )
         .note(other_acted, "another client acts")
         .help(format!(

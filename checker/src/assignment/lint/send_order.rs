@@ -1,7 +1,7 @@
 //! Warns of messages that two clients send one after the other: which of them the server reads first is undefined.
 
 use super::{Played, follow, turns};
-use crate::notation::ast::{Client, Script, Statement};
+use crate::notation::ast::{Client, Measure, Script, Statement};
 use crate::notation::diagnostic::Diagnostic;
 
 pub(super) fn lint(checks: &[Played<'_>], diagnostics: &mut Vec<Diagnostic>) {
@@ -28,7 +28,10 @@ fn walk(script: &Script, last: &mut Option<Client>, diagnostics: &mut Vec<Diagno
             Statement::Never {
                 scope: Some(scope), ..
             } => walk(scope, last, diagnostics),
+            Statement::NotAnswered { scope: body, .. }
+            | Statement::Measure(Measure { body, .. }) => walk(body, last, diagnostics),
             Statement::Receive(_)
+            | Statement::Answered(_)
             | Statement::InAnyOrder(_)
             | Statement::Together(_)
             | Statement::Request(_)
@@ -40,6 +43,8 @@ fn walk(script: &Script, last: &mut Option<Client>, diagnostics: &mut Vec<Diagno
             | Statement::Env(_)
             | Statement::Let { .. }
             | Statement::Connect(_)
+            | Statement::Listen(_)
+            | Statement::Ask(_)
             | Statement::Close { .. }
             | Statement::Drop { .. }
             | Statement::Stall { .. }

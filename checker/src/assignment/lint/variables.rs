@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::mentions::{self, PatternVariables, Uses};
 use super::scope::{Bound, Origin, Scope};
-use super::{Played, block_of, client_of, follow};
+use super::{Played, follow};
 use crate::notation::ast::{
     ClientName, For, Line, MessagePattern, Response, Script, Span, Statement, Variable,
 };
@@ -83,7 +83,7 @@ impl Walk<'_> {
                 self.needs_all(&uses);
                 self.binds_anew(variable);
             }
-            Statement::Connect(connect) => {
+            Statement::Connect(connect) | Statement::Listen(connect) => {
                 mentions::in_text(&connect.path, &mut uses);
                 connect
                     .headers
@@ -92,7 +92,7 @@ impl Walk<'_> {
                 self.needs_all(&uses);
                 self.response(connect.refusal.as_ref());
             }
-            Statement::Request(request) => {
+            Statement::Request(request) | Statement::Ask(request) => {
                 mentions::in_text(&request.path, &mut uses);
                 if let Some(body) = &request.body {
                     mentions::in_payload(body, &mut uses);
@@ -129,6 +129,9 @@ impl Walk<'_> {
                 self.needs_all(&uses);
             }
             Statement::InAnyOrder(block) => self.script(block),
+            Statement::Answered(answered) => self.response(Some(&answered.response)),
+            Statement::NotAnswered { scope, .. } => self.script(scope),
+            Statement::Measure(measure) => self.script(&measure.body),
             Statement::Together(block) => self.together(block),
             Statement::For(repeat) => self.turns(repeat),
             Statement::Comment(_)
@@ -145,7 +148,7 @@ impl Walk<'_> {
         let outer = self.block.replace(Block::default());
         for line in &block.lines {
             if let Some(block) = &mut self.block {
-                block.current = client_of(&line.statement).map(|client| client.node.clone());
+                block.current = line.statement.client().map(|client| client.node.clone());
             }
             self.line(line);
         }
@@ -334,11 +337,11 @@ impl Walk<'_> {
 /// The users of a script's clients, and where each is first met.
 fn collect_users(script: &Script, users: &mut BTreeMap<String, Span>) {
     for line in &script.lines {
-        if let Some(client) = client_of(&line.statement) {
+        if let Some(client) = line.statement.client() {
             let first = users.entry(client.user.clone());
             first.or_insert_with(|| client.span.clone());
         }
-        if let Some(block) = block_of(&line.statement) {
+        if let Some(block) = line.statement.block() {
             collect_users(block, users);
         }
     }

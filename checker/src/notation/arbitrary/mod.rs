@@ -122,8 +122,43 @@ fn message_pattern() -> BoxedStrategy<MessagePattern> {
         1 => spanned(text).prop_map(MessagePattern::Text),
         1 => spanned(bytes_source()).prop_map(MessagePattern::Bytes),
         1 => spanned(frame).prop_map(MessagePattern::Frame),
+        1 => spanned(event()).prop_map(MessagePattern::Event),
     ]
     .boxed()
+}
+
+fn event() -> impl Strategy<Value = EventPattern> {
+    let text = prop_oneof![
+        text_source().prop_map(TextPattern::Exactly),
+        regex().prop_map(TextPattern::Regex),
+    ];
+    let data = prop_oneof![
+        pattern().prop_map(MessagePattern::Json),
+        spanned(text).prop_map(MessagePattern::Text),
+    ];
+    let head = (option::of(text_source()), option::of(text_source()));
+    (head, option::of(data)).prop_map(|((name, id), data)| {
+        // A string or a variable right behind `event` is its name.
+        let begins_with_name = |data: &MessagePattern| {
+            matches!(data, MessagePattern::Json(pattern) if starts_with_text(pattern))
+        };
+        let takes_data_for_name = id.is_none() && name.is_none();
+        let data = data.filter(|data| !(takes_data_for_name && begins_with_name(data)));
+        EventPattern {
+            name,
+            id,
+            data: data.map(Box::new),
+        }
+    })
+}
+
+/// Whether the first word of a pattern is a string or a variable.
+fn starts_with_text(pattern: &Pattern) -> bool {
+    match &pattern.node {
+        PatternNode::String(_) | PatternNode::Variable(_) => true,
+        PatternNode::OneOf(choices) => choices.first().is_some_and(starts_with_text),
+        _ => false,
+    }
 }
 
 fn response() -> impl Strategy<Value = Response> {
@@ -301,26 +336,40 @@ fn block(line: BoxedStrategy<Line>) -> impl Strategy<Value = Script> {
     })
 }
 
+fn opening() -> impl Strategy<Value = Connect> {
+    let headers = vec(header(), 0..3);
+    (client(), path(), headers, option::of(response())).prop_map(
+        |(client, path, headers, refusal)| Connect {
+            client,
+            path,
+            headers,
+            refusal,
+        },
+    )
+}
+
+fn measure(body: impl Strategy<Value = Script>) -> impl Strategy<Value = Statement> {
+    let name = ugly().prop_filter("names something", |name| !name.trim().is_empty());
+    let counts = (1..=u32::MAX, option::of(1..=u32::MAX));
+    (name, client(), counts, body).prop_map(|(name, client, (messages, at_most), body)| {
+        Statement::Measure(Measure {
+            name: at(name),
+            client,
+            messages,
+            at_most,
+            body,
+        })
+    })
+}
+
 fn any_line(depth: u32) -> BoxedStrategy<Line> {
     let simple = prop_oneof![
         (name(), generator()).prop_map(|(variable, generator)| Statement::Let {
             variable,
             generator
         }),
-        (
-            client(),
-            path(),
-            vec(header(), 0..3),
-            option::of(response())
-        )
-            .prop_map(
-                |(client, path, headers, refusal)| Statement::Connect(Connect {
-                    client,
-                    path,
-                    headers,
-                    refusal
-                })
-            ),
+        opening().prop_map(Statement::Connect),
+        opening().prop_map(Statement::Listen),
         (client(), payload()).prop_map(|(client, payload)| Statement::Send { client, payload }),
         receive().prop_map(Statement::Receive),
         (client(), message_pattern()).prop_map(|(client, pattern)| Statement::Never {
@@ -329,6 +378,20 @@ fn any_line(depth: u32) -> BoxedStrategy<Line> {
             scope: None
         }),
         request().prop_map(Statement::Request),
+        request().prop_map(|request| {
+            Statement::Ask(Request {
+                response: None,
+                within: None,
+                ..request
+            })
+        }),
+        (client(), response(), within()).prop_map(|(client, response, within)| {
+            Statement::Answered(Answered {
+                client,
+                response,
+                within,
+            })
+        }),
         (client(), option::of((close_code(), option::of(string())))).prop_map(|(client, close)| {
             let (code, reason) = close.map_or((None, None), |(code, reason)| (Some(code), reason));
             Statement::Close {
@@ -370,6 +433,8 @@ fn any_line(depth: u32) -> BoxedStrategy<Line> {
     let blocks = prop_oneof![
         block(line(received)).prop_map(Statement::InAnyOrder),
         inner().prop_map(Statement::Together),
+        measure(inner()),
+        (client(), inner()).prop_map(|(client, scope)| Statement::NotAnswered { client, scope }),
         (client(), message_pattern(), inner()).prop_map(|(client, pattern, scope)| {
             Statement::Never {
                 client,

@@ -16,12 +16,12 @@ use std::fmt;
 use std::ops::{Deref, Range};
 
 pub use pattern::{
-    ArrayPattern, Comparison, Hole, MessagePattern, ObjectPattern, Pattern, PatternNode, Regex,
-    Rest, TextPattern,
+    ArrayPattern, Comparison, EventPattern, Hole, MessagePattern, ObjectPattern, Pattern,
+    PatternNode, Regex, Rest, TextPattern,
 };
 pub use statement::{
-    CloseCode, Connect, Ending, EnvSetting, For, List, ListItem, Receive, Request, Response,
-    Statement, Within,
+    Answered, CloseCode, Connect, Ending, EnvSetting, For, List, ListItem, Measure, Receive,
+    Request, Response, Statement, Within,
 };
 pub use value::{
     BytesSource, Duration, DurationUnit, Frame, FramePayload, Generator, JwtSigning, NumberSource,

@@ -13,6 +13,19 @@ pub enum MessagePattern {
     Bytes(Spanned<BytesSource>),
     /// `frame pong "…"`: one frame, with the payload if one is written. Only `ping` and `pong` can be waited for.
     Frame(Spanned<Frame>),
+    /// `event "post" id $id {…}`: a server-sent event.
+    Event(Spanned<EventPattern>),
+}
+
+/// A server-sent event (WHATWG HTML, section 9.2). What is not written may be anything.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventPattern {
+    /// The kind of event; one that names none is a `message`.
+    pub name: Option<TextSource>,
+    /// The last event id, as a string.
+    pub id: Option<TextSource>,
+    /// [`MessagePattern::Json`] or [`MessagePattern::Text`].
+    pub data: Option<Box<MessagePattern>>,
 }
 
 /// What a text message must be.

@@ -93,6 +93,21 @@ pub enum Statement {
         /// Why time has to pass.
         reason: Spanned<String>,
     },
+    /// `alice asks GET /feed/long?after=3`: sends a request and goes on. It has neither response nor bounds.
+    Ask(Request),
+    /// `alice is answered 200 PATTERN`: the response to what she asked.
+    Answered(Answered),
+    /// `alice is not answered while:` and a block.
+    NotAnswered {
+        /// Whose request stays under way.
+        client: Client,
+        /// The indented lines at whose end it still is.
+        scope: Script,
+    },
+    /// `alice listens /feed/events`: opens a stream of server-sent events.
+    Listen(Connect),
+    /// `measure "polling" of alice with 20 messages:` and its block.
+    Measure(Measure),
 }
 
 /// One `NAME=value` of an `env` line.
@@ -152,6 +167,32 @@ pub struct Request {
     pub response: Option<Response>,
     /// On a `GET`, asks again until the response matches.
     pub within: Option<Within>,
+}
+
+/// `NAME is answered STATUS… [PATTERN] [within …]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answered {
+    /// Who asked.
+    pub client: Client,
+    /// What the response must be.
+    pub response: Response,
+    /// Bounds on when.
+    pub within: Option<Within>,
+}
+
+/// `measure "NAME" of CLIENT with N messages [at most N bytes each]:` and its block.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measure {
+    /// What is measured, for people.
+    pub name: Spanned<String>,
+    /// Whose requests and bytes are counted.
+    pub client: Client,
+    /// How many messages the block delivers to that client.
+    pub messages: u32,
+    /// So many bytes, in both directions, a message may cost on average.
+    pub at_most: Option<u32>,
+    /// What is done meanwhile.
+    pub body: Script,
 }
 
 /// `NAME <- [next] PATTERN [within …] [exactly once]`.
@@ -243,7 +284,11 @@ impl Statement {
             | Self::Drop { client }
             | Self::Closed { client, .. }
             | Self::Stall { client }
-            | Self::Resume { client } => Some(client),
+            | Self::Resume { client }
+            | Self::NotAnswered { client, .. } => Some(client),
+            Self::Ask(request) => Some(&request.client),
+            Self::Answered(answered) => Some(&answered.client),
+            Self::Listen(connect) => Some(&connect.client),
             Self::Comment(_)
             | Self::Given(_)
             | Self::Env(_)
@@ -251,6 +296,7 @@ impl Statement {
             | Self::InAnyOrder(_)
             | Self::Together(_)
             | Self::For(_)
+            | Self::Measure(_)
             | Self::Wait { .. } => None,
         }
     }
@@ -261,6 +307,8 @@ impl Statement {
             Self::InAnyOrder(block) | Self::Together(block) => Some(block),
             Self::Never { scope, .. } => scope.as_ref(),
             Self::For(statement) => Some(&statement.body),
+            Self::NotAnswered { scope, .. } => Some(scope),
+            Self::Measure(measure) => Some(&measure.body),
             _ => None,
         }
     }

@@ -1,11 +1,13 @@
 //! Which messages a line waits for.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use serde_json::Value as Json;
 
 use super::{SearchLimit, solutions};
 use crate::notation::ast::{
-    BytesSource, Frame, FramePayload, MessagePattern, Opcode, TextPattern, TextSource,
+    BytesSource, EventPattern, Frame, FramePayload, MessagePattern, Opcode, TextPattern, TextSource,
 };
 use crate::notation::text::resolve;
 use crate::notation::value::{Bindings, Value};
@@ -26,12 +28,33 @@ pub enum Incoming<'a> {
     Ping(&'a [u8]),
     /// A pong frame's payload.
     Pong(&'a [u8]),
+    /// A server-sent event.
+    Event {
+        /// Its kind, `message` unless the server named one.
+        name: &'a str,
+        /// The last event id, perhaps empty.
+        id: &'a str,
+        /// Its data.
+        text: &'a str,
+        /// The same, parsed; `None` when it is not JSON.
+        json: Option<&'a Json>,
+    },
+}
+
+impl<'a> Incoming<'a> {
+    /// What patterns without `event` see of it: of an event its data.
+    pub(super) fn content(self) -> Self {
+        match self {
+            Self::Event { text, json, .. } => Self::Text { text, json },
+            other => other,
+        }
+    }
 }
 
 /// Whether the message exists for this pattern: pings and pongs do for `frame` patterns only.
 pub fn is_visible(pattern: &MessagePattern, incoming: &Incoming<'_>) -> bool {
     match incoming {
-        Incoming::Text { .. } | Incoming::Binary(_) => true,
+        Incoming::Text { .. } | Incoming::Binary(_) | Incoming::Event { .. } => true,
         Incoming::Ping(_) | Incoming::Pong(_) => matches!(pattern, MessagePattern::Frame(_)),
     }
 }
@@ -46,7 +69,10 @@ pub fn message_solutions(
     bindings: &Bindings,
     accept: &mut dyn FnMut(&Bindings) -> bool,
 ) -> Result<bool, SearchLimit> {
-    let outcome = match (pattern, incoming) {
+    if let MessagePattern::Event(event) = pattern {
+        return event_solutions(event, incoming, bindings, accept);
+    }
+    let outcome = match (pattern, incoming.content()) {
         (
             MessagePattern::Json(pattern),
             Incoming::Text {
@@ -69,14 +95,46 @@ pub fn message_solutions(
         }
         _ => Outcome::Differs,
     };
-    Ok(match outcome {
-        Outcome::Differs => false,
-        Outcome::Equal => accept(bindings),
-        Outcome::Binds(name, value) => {
-            let mut bindings = bindings.clone();
-            bindings.insert(name.to_owned(), value);
-            accept(&bindings)
-        }
+    Ok(match outcome.bindings(bindings) {
+        None => false,
+        Some(bindings) => accept(&bindings),
+    })
+}
+
+/// The data first: a string in the name or the id may hold a variable that the data binds.
+fn event_solutions(
+    pattern: &EventPattern,
+    incoming: Incoming<'_>,
+    bindings: &Bindings,
+    accept: &mut dyn FnMut(&Bindings) -> bool,
+) -> Result<bool, SearchLimit> {
+    let Incoming::Event { name, id, .. } = incoming else {
+        return Ok(false);
+    };
+    let mut accept_head = |bindings: &Bindings| {
+        let outcome = match_text_source_if_any(pattern.name.as_ref(), name, bindings);
+        let Some(bindings) = outcome.bindings(bindings) else {
+            return false;
+        };
+        let outcome = match_text_source_if_any(pattern.id.as_ref(), id, &bindings);
+        let Some(bindings) = outcome.bindings(&bindings) else {
+            return false;
+        };
+        accept(&bindings)
+    };
+    match &pattern.data {
+        None => Ok(accept_head(bindings)),
+        Some(data) => message_solutions(data, incoming.content(), bindings, &mut accept_head),
+    }
+}
+
+fn match_text_source_if_any<'a>(
+    source: Option<&'a TextSource>,
+    text: &str,
+    bindings: &Bindings,
+) -> Outcome<'a> {
+    source.map_or(Outcome::Equal, |source| {
+        match_text_source(source, text, bindings)
     })
 }
 
@@ -84,6 +142,21 @@ enum Outcome<'a> {
     Differs,
     Equal,
     Binds(&'a str, Value),
+}
+
+impl Outcome<'_> {
+    /// What is bound afterwards, if it matches.
+    fn bindings<'b>(self, before: &'b Bindings) -> Option<Cow<'b, Bindings>> {
+        match self {
+            Self::Differs => None,
+            Self::Equal => Some(Cow::Borrowed(before)),
+            Self::Binds(name, value) => {
+                let mut bindings = before.clone();
+                bindings.insert(name.to_owned(), value);
+                Some(Cow::Owned(bindings))
+            }
+        }
+    }
 }
 
 impl From<bool> for Outcome<'_> {
@@ -94,17 +167,21 @@ impl From<bool> for Outcome<'_> {
 
 fn match_text<'a>(pattern: &'a TextPattern, text: &str, bindings: &Bindings) -> Outcome<'a> {
     match pattern {
-        TextPattern::Exactly(TextSource::Text(expected)) => resolve(expected, bindings)
+        TextPattern::Exactly(source) => match_text_source(source, text, bindings),
+        TextPattern::Regex(regex) => regex.compiled.is_match(text).into(),
+    }
+}
+
+fn match_text_source<'a>(source: &'a TextSource, text: &str, bindings: &Bindings) -> Outcome<'a> {
+    match source {
+        TextSource::Text(expected) => resolve(expected, bindings)
             .is_ok_and(|expected| expected == text)
             .into(),
-        TextPattern::Exactly(TextSource::Variable(variable)) => {
-            match bindings.get(&variable.node) {
-                None => Outcome::Binds(&variable.node, Value::Json(text.into())),
-                Some(Value::Json(Json::String(expected))) => (expected == text).into(),
-                Some(_) => Outcome::Differs,
-            }
-        }
-        TextPattern::Regex(regex) => regex.compiled.is_match(text).into(),
+        TextSource::Variable(variable) => match bindings.get(&variable.node) {
+            None => Outcome::Binds(&variable.node, Value::Json(text.into())),
+            Some(Value::Json(Json::String(expected))) => (expected == text).into(),
+            Some(_) => Outcome::Differs,
+        },
     }
 }
 

@@ -7,13 +7,13 @@ use crate::notation::ast::{Client, CloseCode, Ending, Receive, Script, Spanned, 
 use crate::notation::diagnostic::Diagnostic;
 
 /// What a client does, and the usual methods of HTTP.
-pub(super) const VERBS: [&str; 14] = [
-    "connects", "closes", "drops", "is", "never", "stalls", "resumes", "GET", "POST", "PUT",
-    "PATCH", "DELETE", "HEAD", "OPTIONS",
+pub(super) const VERBS: [&str; 16] = [
+    "connects", "listens", "closes", "drops", "is", "never", "stalls", "resumes", "asks", "GET",
+    "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS",
 ];
 
 /// How many of [`VERBS`] are not methods.
-const FIRST_METHOD: usize = 7;
+pub(super) const FIRST_METHOD: usize = 9;
 
 impl Cursor<'_> {
     /// What stands behind a client's name.
@@ -42,13 +42,17 @@ impl Cursor<'_> {
             TokenKind::Word(verb) => match verb.as_str() {
                 "connects" => self.connect(client),
                 "closes" => self.close(client),
+                "listens" => self.listen(client),
+                "asks" => self.ask(client),
+                "is" if self.at_word("answered") || self.at_word("not") => self.answered(client),
                 "is" => self.closed(client),
                 "never" => self.never(client),
                 "drops" => self.alone(Statement::Drop { client }),
                 "stalls" => self.alone(Statement::Stall { client }),
                 "resumes" => self.alone(Statement::Resume { client }),
                 method
-                    if VERBS[FIRST_METHOD..].contains(&method) || self.is_other_method(method) =>
+                    if VERBS[FIRST_METHOD..].contains(&method)
+                        || is_other_method(method, self.peek()) =>
                 {
                     self.request(client, Spanned::new(method.to_owned(), token.span.clone()))
                 }
@@ -61,19 +65,6 @@ impl Cursor<'_> {
     fn no_verb(&self) -> Diagnostic {
         Diagnostic::error("a client without a verb", self.here(), "expected a verb")
             .help(verbs_help())
-    }
-
-    /// A method that no standard page uses, but that is near to none that it does.
-    fn is_other_method(&self, word: &str) -> bool {
-        word.chars().all(|c| c.is_ascii_uppercase())
-            && suggest::nearest(word, &VERBS).is_empty()
-            && matches!(
-                self.peek(),
-                Some(Token {
-                    kind: TokenKind::Path(_),
-                    ..
-                })
-            )
     }
 
     fn alone(&mut self, statement: Statement) -> Parsed<Statement> {
@@ -214,7 +205,10 @@ impl Cursor<'_> {
         if self.eat_word("dropped").is_some() {
             expected.push(Ending::Dropped);
         } else if self.eat_word("closed").is_none() {
-            return Err(self.unexpected("an ending", &["closed", "dropped"]));
+            return Err(self.unexpected(
+                "what becomes of a client",
+                &["closed", "dropped", "answered", "not"],
+            ));
         } else if self.eat_word("with").is_some() {
             expected.push(self.ending()?);
             while self.eat_symbol("|").is_some() {
@@ -248,6 +242,19 @@ impl Cursor<'_> {
         }
         self.close_code().map(Ending::Closed)
     }
+}
+
+/// A method that no standard page uses, but that is near to none that it does; a path follows it.
+pub(super) fn is_other_method(word: &str, next: Option<&Token>) -> bool {
+    word.chars().all(|c| c.is_ascii_uppercase())
+        && suggest::nearest(word, &VERBS).is_empty()
+        && matches!(
+            next,
+            Some(Token {
+                kind: TokenKind::Path(_),
+                ..
+            })
+        )
 }
 
 fn unknown_verb(token: &Token) -> Diagnostic {

@@ -10,12 +10,23 @@ use crate::notation::diagnostic::Diagnostic;
 impl Cursor<'_> {
     /// What stands behind `NAME connects`.
     pub(super) fn connect(&mut self, client: Client) -> Parsed<Statement> {
-        let path = self.expect_path("/ws")?;
+        self.opening(client, "connects", "/ws")
+            .map(Statement::Connect)
+    }
+
+    /// What stands behind `NAME listens`.
+    pub(super) fn listen(&mut self, client: Client) -> Parsed<Statement> {
+        self.opening(client, "listens", "/events")
+            .map(Statement::Listen)
+    }
+
+    fn opening(&mut self, client: Client, verb: &str, example: &str) -> Parsed<Connect> {
+        let path = self.expect_path(example)?;
         let headers = self.headers()?;
         let refusal = self.response()?;
         if self.at_word("within") {
             return Err(Diagnostic::error(
-                "`within` on `connects`",
+                format!("`within` on `{verb}`"),
                 self.here(),
                 "a connection is opened at once",
             )
@@ -26,23 +37,17 @@ impl Cursor<'_> {
         } else {
             &["with header"]
         })?;
-        Ok(Statement::Connect(Connect {
+        Ok(Connect {
             client,
             path,
             headers,
             refusal,
-        }))
+        })
     }
 
     /// What stands behind `NAME METHOD`.
     pub(super) fn request(&mut self, client: Client, method: Spanned<String>) -> Parsed<Statement> {
-        let path = self.expect_path("/api/rooms")?;
-        let body = if self.at_body() {
-            Some((self.here(), self.body()?))
-        } else {
-            None
-        };
-        let headers = self.headers()?;
+        let request = self.request_head(client, method)?;
         let response = self.response()?;
         let within_span = self.here();
         let within = self.within()?;
@@ -51,17 +56,7 @@ impl Cursor<'_> {
             (Some(_), None) => &["within"],
             _ => &[],
         })?;
-        let name = method.node.as_str();
-        if let Some((span, _)) = &body
-            && matches!(name, "GET" | "HEAD")
-        {
-            return Err(Diagnostic::error(
-                format!("a body on `{name}`"),
-                span.clone(),
-                "means nothing here (RFC 9110, section 9.3)",
-            )
-            .help("put it into the query, or write another method; a body that is expected stands behind `=> 200`"));
-        }
+        let name = request.method.node.as_str();
         if let Some(expected) = response
             .as_ref()
             .and_then(|response| response.body.as_ref())
@@ -90,16 +85,45 @@ impl Cursor<'_> {
             )
             .help("write which response is right: `=> 200`, say"));
         }
-        let body = body.map(|(_, body)| body);
         Ok(Statement::Request(Request {
+            response,
+            within,
+            ..request
+        }))
+    }
+
+    /// `PATH [BODY] [with header "…"]…`.
+    pub(super) fn request_head(
+        &mut self,
+        client: Client,
+        method: Spanned<String>,
+    ) -> Parsed<Request> {
+        let path = self.expect_path("/api/rooms")?;
+        let start = self.here().start;
+        let body = if self.at_body() {
+            Some(self.body()?)
+        } else {
+            None
+        };
+        let name = method.node.as_str();
+        if body.is_some() && matches!(name, "GET" | "HEAD") {
+            return Err(Diagnostic::error(
+                format!("a body on `{name}`"),
+                start..self.end_of_last(),
+                "means nothing here (RFC 9110, section 9.3)",
+            )
+            .help("put it into the query, or write another method; a body that is expected stands behind `=> 200`"));
+        }
+        let headers = self.headers()?;
+        Ok(Request {
             client,
             method,
             path,
             body,
             headers,
-            response,
-            within,
-        }))
+            response: None,
+            within: None,
+        })
     }
 
     fn expect_path(&mut self, example: &str) -> Parsed<Text> {
@@ -206,6 +230,11 @@ impl Cursor<'_> {
             }
             return Ok(None);
         }
+        self.expected_response().map(Some)
+    }
+
+    /// `400 | 422 PATTERN`.
+    pub(super) fn expected_response(&mut self) -> Parsed<Response> {
         let mut statuses = vec![self.status()?];
         while self.eat_symbol("|").is_some() {
             statuses.push(self.status()?);
@@ -232,7 +261,7 @@ impl Cursor<'_> {
         } else {
             Some(self.message_pattern(&[])?)
         };
-        Ok(Some(Response { statuses, body }))
+        Ok(Response { statuses, body })
     }
 
     fn status(&mut self) -> Parsed<Spanned<u16>> {
@@ -269,6 +298,7 @@ impl crate::notation::ast::MessagePattern {
             Self::Text(text) => text.span.clone(),
             Self::Bytes(bytes) => bytes.span.clone(),
             Self::Frame(frame) => frame.span.clone(),
+            Self::Event(event) => event.span.clone(),
         }
     }
 }

@@ -5,6 +5,7 @@
 //!   --layout-->     logical lines: statements over several lines joined, blocks nested, comments apart
 //!     lexer, string   characters to tokens
 //!   --statement-->  one line to one Statement: keywords here, clients' lines in `client` and `http`
+//!     under_way, event, cost                        lines about requests under way, events, what they cost
 //!     generator, payload, pattern, json, measure   what stands on it
 //! ```
 //!
@@ -15,11 +16,13 @@ use std::ops::Range;
 
 use self::layout::{LogicalLine, RawStatement};
 use self::source::Source;
-use super::ast::{For, Line, Script, Span, Statement};
+use super::ast::{For, Line, Measure, Script, Span, Statement};
 use super::diagnostic::Diagnostic;
 
 mod client;
+mod cost;
 mod cursor;
+mod event;
 mod generator;
 mod http;
 mod json;
@@ -34,6 +37,7 @@ mod statement;
 mod string;
 pub(crate) mod suggest;
 mod token;
+mod under_way;
 
 /// Reads the transcript that stands at `source[block]`. Every span is a range of `source`.
 ///
@@ -235,7 +239,9 @@ fn body(statement: &mut Statement) -> Option<&mut Script> {
         | Statement::For(For { body, .. })
         | Statement::Never {
             scope: Some(body), ..
-        } => Some(body),
+        }
+        | Statement::NotAnswered { scope: body, .. }
+        | Statement::Measure(Measure { body, .. }) => Some(body),
         _ => None,
     }
 }

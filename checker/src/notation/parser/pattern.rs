@@ -27,7 +27,7 @@ const WORDS: [&str; 11] = [
 ];
 
 /// The words that choose another kind of message.
-const KINDS: [&str; 3] = ["text", "bytes", "frame"];
+const KINDS: [&str; 4] = ["text", "bytes", "frame", "event"];
 
 /// An item of an array pattern.
 enum Item {
@@ -64,6 +64,14 @@ impl Cursor<'_> {
                 let frame = self.awaited_frame()?;
                 Ok(MessagePattern::Frame(Spanned::new(
                     frame,
+                    start..self.end_of_last(),
+                )))
+            }
+            Some("event") => {
+                self.bump();
+                let event = self.event_pattern()?;
+                Ok(MessagePattern::Event(Spanned::new(
+                    event,
                     start..self.end_of_last(),
                 )))
             }

@@ -11,7 +11,9 @@ use crate::notation::ast::{
 use crate::notation::diagnostic::Diagnostic;
 
 /// The words that a line can begin with.
-const KEYWORDS: [&str; 7] = ["given", "env", "let", "in", "together", "for", "wait"];
+const KEYWORDS: [&str; 8] = [
+    "given", "env", "let", "in", "together", "for", "wait", "measure",
+];
 
 /// The words that lines of later versions begin with.
 const RESERVED: [&str; 5] = ["server", "client", "link", "explore", "nothing"];
@@ -51,6 +53,7 @@ pub(super) fn statement(tokens: &[Token]) -> Parsed<Statement> {
         }
         "for" => cursor.for_each(),
         "wait" => cursor.wait(),
+        "measure" => cursor.measure(),
         _ if RESERVED.contains(&word) => Err(Diagnostic::error(
             format!("`{word}` is reserved"),
             first.span.clone(),
@@ -72,7 +75,7 @@ pub(super) fn statement(tokens: &[Token]) -> Parsed<Statement> {
     }
 }
 
-fn client(word: &str, span: &Span) -> Parsed<Client> {
+pub(super) fn client(word: &str, span: &Span) -> Parsed<Client> {
     let (user, device) = match word.split_once('/') {
         Some((user, device)) => (user, Some(device)),
         None => (word, None),
@@ -117,6 +120,7 @@ impl Cursor<'_> {
             Some(TokenKind::Variable(_)) => (&["let", "for"], true),
             Some(TokenKind::Symbol(":")) => (&["together"], true),
             Some(TokenKind::Number(_)) => (&["wait"], true),
+            Some(TokenKind::String(_)) => (&["measure"], true),
             Some(TokenKind::Word(word)) => {
                 let third = self.peek_at(1);
                 if word == "any" || third.and_then(Token::word) == Some("order") {
@@ -151,7 +155,7 @@ impl Cursor<'_> {
     }
 
     /// The `:` before a block, with nothing behind it.
-    fn colon(&mut self) -> Parsed<()> {
+    pub(super) fn colon(&mut self) -> Parsed<()> {
         if self.eat_symbol(":").is_none() {
             let diagnostic = self.unexpected("`:`", &[":"]);
             return Err(match self.peek() {

@@ -5,10 +5,11 @@
 
 use self::layout::Rows;
 use self::statement::comment;
-use super::ast::{For, MessagePattern, Pattern, Script, Statement, Within};
+use super::ast::{MessagePattern, Pattern, Script, Statement, Within};
 use super::value::Bindings;
 
 mod layout;
+mod push;
 mod statement;
 mod value;
 
@@ -85,14 +86,8 @@ fn write_script(script: &Script, indent: usize, text: &mut String) {
             *text += &comment(words);
         }
         text.push('\n');
-        match &line.statement {
-            Statement::InAnyOrder(body)
-            | Statement::Together(body)
-            | Statement::For(For { body, .. })
-            | Statement::Never {
-                scope: Some(body), ..
-            } => write_script(body, indent + 2, text),
-            _ => {}
+        if let Some(block) = line.statement.block() {
+            write_script(block, indent + 2, text);
         }
     }
 }

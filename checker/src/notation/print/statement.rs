@@ -26,7 +26,7 @@ impl Printer<'_> {
                 variable,
                 generator,
             } => self.binding(variable, generator),
-            Statement::Connect(connect) => self.connect(connect),
+            Statement::Connect(connect) => self.opening(connect, "connects"),
             Statement::Send { client, payload } => {
                 let mut rows = client_line(client, "->");
                 rows.push(self.payload(payload));
@@ -80,6 +80,15 @@ impl Printer<'_> {
                 rows.push(self.string(&literal(&reason.node)));
                 rows
             }
+            Statement::Ask(request) => self.ask(request),
+            Statement::Answered(answered) => self.answered(answered),
+            Statement::NotAnswered { client, .. } => {
+                let mut rows = client_line(client, "is");
+                rows.word("not answered while:");
+                rows
+            }
+            Statement::Listen(listen) => self.opening(listen, "listens"),
+            Statement::Measure(measure) => self.measure(measure),
         }
     }
 
@@ -126,8 +135,8 @@ impl Printer<'_> {
         }
     }
 
-    fn connect(&self, connect: &Connect) -> Rows {
-        let mut rows = client_line(&connect.client, "connects");
+    fn opening(&self, connect: &Connect, verb: &str) -> Rows {
+        let mut rows = client_line(&connect.client, verb);
         rows.push(self.path(&connect.path));
         self.headers(&connect.headers, &mut rows);
         self.response(connect.refusal.as_ref(), &mut rows);
@@ -136,14 +145,19 @@ impl Printer<'_> {
 
     fn request(&self, request: &Request) -> Rows {
         let mut rows = client_line(&request.client, &request.method);
+        self.rest_of_request(request, &mut rows);
+        rows
+    }
+
+    /// What stands behind the method.
+    pub(super) fn rest_of_request(&self, request: &Request, rows: &mut Rows) {
         rows.push(self.path(&request.path));
         if let Some(body) = &request.body {
             rows.push(self.payload(body));
         }
-        self.headers(&request.headers, &mut rows);
-        self.response(request.response.as_ref(), &mut rows);
-        within(request.within.as_ref(), &mut rows);
-        rows
+        self.headers(&request.headers, rows);
+        self.response(request.response.as_ref(), rows);
+        within(request.within.as_ref(), rows);
     }
 
     fn headers(&self, headers: &[Text], rows: &mut Rows) {
@@ -157,12 +171,7 @@ impl Printer<'_> {
         let Some(response) = response else {
             return;
         };
-        let statuses: Vec<_> = response
-            .statuses
-            .iter()
-            .map(|status| status.node.to_string())
-            .collect();
-        rows.row(Doc::text(format!("=> {}", statuses.join(" | "))));
+        rows.row(Doc::text(format!("=> {}", statuses(response))));
         if let Some(body) = &response.body {
             rows.push(self.message_pattern(body));
         }
@@ -288,17 +297,24 @@ pub(super) fn comment(text: &str) -> String {
     format!("# {text}").trim_end().to_owned()
 }
 
-fn words<const N: usize>(words: [&str; N]) -> Rows {
+/// `400 | 422`.
+pub(super) fn statuses(response: &Response) -> String {
+    let statuses = response.statuses.iter();
+    let statuses: Vec<_> = statuses.map(|status| status.node.to_string()).collect();
+    statuses.join(" | ")
+}
+
+pub(super) fn words<const N: usize>(words: [&str; N]) -> Rows {
     let mut rows = Rows::default();
     words.into_iter().for_each(|word| rows.word(word));
     rows
 }
 
-fn client_line(client: &Client, verb: &str) -> Rows {
+pub(super) fn client_line(client: &Client, verb: &str) -> Rows {
     words([&client.node.to_string(), verb])
 }
 
-fn literal(text: &str) -> Text {
+pub(super) fn literal(text: &str) -> Text {
     let parts = if text.is_empty() {
         Vec::new()
     } else {

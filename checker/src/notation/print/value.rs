@@ -47,6 +47,7 @@ impl Printer<'_> {
                 Doc::Joined(vec![Doc::text("bytes "), self.bytes_source(&bytes.node)])
             }
             MessagePattern::Frame(frame) => self.frame(&frame.node),
+            MessagePattern::Event(event) => self.event(&event.node),
         }
     }
 

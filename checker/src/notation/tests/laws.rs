@@ -3,7 +3,6 @@
 use proptest::prelude::*;
 
 use crate::notation::arbitrary;
-use crate::notation::ast::Statement;
 use crate::notation::diagnostic::{self, Diagnostic};
 use crate::notation::value::Bindings;
 use crate::notation::{parser, print};
@@ -27,7 +26,7 @@ proptest! {
         for line in &script.lines {
             let head = print::statement_head_with(&line.statement, &Bindings::new());
             prop_assert!(!head.contains('\n'), "{}", head);
-            let with_block = if opens_block(&line.statement) { format!("{head}\n  x <- any") } else { head };
+            let with_block = if line.statement.block().is_some() { format!("{head}\n  x <- any") } else { head };
             let (reread, diagnostics) = parser::parse_str(&with_block);
             prop_assert!(
                 diagnostics.is_empty(),
@@ -159,16 +158,6 @@ const PIECES: &[&str] = &[
     "alg",
     "none",
 ];
-
-fn opens_block(statement: &Statement) -> bool {
-    matches!(
-        statement,
-        Statement::InAnyOrder(_)
-            | Statement::Together(_)
-            | Statement::For(_)
-            | Statement::Never { scope: Some(_), .. }
-    )
-}
 
 /// Reads a text; what is said of it must have its place and its help.
 fn check_diagnostics(text: &str) {

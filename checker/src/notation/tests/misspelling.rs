@@ -100,6 +100,39 @@ const FORMS: &[(&str, &str)] = &[
     ("is_dropped", "alice is dropped"),
     ("stalls", "alice stalls"),
     ("resumes", "alice resumes"),
+    (
+        "asks",
+        r#"alice asks GET /feed/long?after=3 with header "A: b""#,
+    ),
+    ("asks_post", r#"alice asks POST /x {"a": 1}"#),
+    (
+        "is_answered",
+        r#"alice is answered 200 | 204 [{"id": integer}] within 300ms..2s"#,
+    ),
+    (
+        "is_not_answered",
+        "alice is not answered while:\n  bob drops",
+    ),
+    (
+        "listens",
+        r#"alice listens /feed/events with header "Last-Event-ID: 3" => 400 {"code": string}"#,
+    ),
+    (
+        "receive_event",
+        r#"alice <- event "post" id "3" {"a": any} within 2s exactly once"#,
+    ),
+    (
+        "receive_event_text",
+        r#"alice <- event id $id text "hello""#,
+    ),
+    (
+        "measure",
+        "measure \"short polling\" of alice with 20 messages at most 300 bytes each:\n  alice drops",
+    ),
+    (
+        "measure_one",
+        "measure \"a push\" of alice with 1 message:\n  alice drops",
+    ),
     ("wait", r#"wait 400ms "the window is 300 ms""#),
 ];
 
@@ -159,7 +192,7 @@ fn misspellings(token: &str) -> Vec<String> {
 
 /// Where one letter makes another word of the language.
 fn is_right_too(right: &str, wrong: &str) -> bool {
-    matches!((right, wrong), ("ms", "s"))
+    matches!((right, wrong), ("ms", "s") | ("messages", "message"))
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::explain;
+use super::{event, explain};
 use crate::notation::ast::{
     BytesSource, FramePayload, MessagePattern, Opcode, TextPattern, TextSource,
 };
@@ -18,6 +18,10 @@ pub fn explain_message(
     incoming: Incoming<'_>,
     bindings: &Bindings,
 ) -> Option<Mismatch> {
+    if let MessagePattern::Event(event) = pattern {
+        return event::explain_event(event, pattern, incoming, bindings);
+    }
+    let incoming = incoming.content();
     if let (
         MessagePattern::Json(pattern),
         Incoming::Text {
@@ -61,7 +65,7 @@ pub fn explain_message(
 }
 
 /// What came, in the words of the notation.
-fn describe_incoming(incoming: Incoming<'_>, expected: &MessagePattern) -> String {
+pub(super) fn describe_incoming(incoming: Incoming<'_>, expected: &MessagePattern) -> String {
     match incoming {
         Incoming::Text { text, json } => match (expected, json) {
             (MessagePattern::Json(_), None) => {
@@ -73,6 +77,7 @@ fn describe_incoming(incoming: Incoming<'_>, expected: &MessagePattern) -> Strin
         Incoming::Binary(payload) => format!("a binary message of {}", bytes(payload.len())),
         Incoming::Ping(payload) => format!("a ping with {}", bytes(payload.len())),
         Incoming::Pong(payload) => format!("a pong with {}", bytes(payload.len())),
+        Incoming::Event { name, .. } => format!("event {}", Json::from(name)),
     }
 }
 
@@ -96,7 +101,7 @@ fn expected_bytes(pattern: &MessagePattern, bindings: &Bindings) -> Option<Vec<u
             FramePayload::Hex(expected) => Some(expected.clone()),
             FramePayload::Variable(variable) => held(&variable.node),
         },
-        MessagePattern::Json(_) | MessagePattern::Text(_) => None,
+        MessagePattern::Json(_) | MessagePattern::Text(_) | MessagePattern::Event(_) => None,
     }
 }
 
@@ -126,13 +131,7 @@ fn explain_bytes(expected: &[u8], got: &[u8]) -> Mismatch {
 /// How many characters at the start are as expected.
 fn agreeing_start(pattern: &TextPattern, text: &str, bindings: &Bindings) -> u32 {
     let expected = match pattern {
-        TextPattern::Exactly(TextSource::Text(expected)) => resolve(expected, bindings).ok(),
-        TextPattern::Exactly(TextSource::Variable(variable)) => {
-            match bindings.get(&variable.node) {
-                Some(Value::Json(Json::String(expected))) => Some(expected.clone()),
-                _ => None,
-            }
-        }
+        TextPattern::Exactly(source) => expected_text(source, bindings),
         TextPattern::Regex(_) => None,
     };
     let Some(expected) = expected else { return 0 };
@@ -142,6 +141,17 @@ fn agreeing_start(pattern: &TextPattern, text: &str, bindings: &Bindings) -> u32
         .take_while(|(a, b)| a == b)
         .count();
     u32::try_from(agree).unwrap_or(u32::MAX)
+}
+
+/// The text that is expected, unless any is.
+pub(super) fn expected_text(source: &TextSource, bindings: &Bindings) -> Option<String> {
+    match source {
+        TextSource::Text(expected) => resolve(expected, bindings).ok(),
+        TextSource::Variable(variable) => match bindings.get(&variable.node) {
+            Some(Value::Json(Json::String(expected))) => Some(expected.clone()),
+            _ => None,
+        },
+    }
 }
 
 fn bytes(count: usize) -> String {

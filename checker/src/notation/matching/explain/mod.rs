@@ -5,6 +5,7 @@
 //! a difference.
 
 mod array;
+mod event;
 mod message;
 mod object;
 mod tally;
