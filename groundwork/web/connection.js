@@ -7,7 +7,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const POLICY_VIOLATION = 1008;
 
 /**
- * Keeps a connection open until it is told to stop.
+ * Keeps a connection open until it is told to stop. `url` may be a function, for one that says how far a client got.
  *
  * `onState` hears "connecting", "connected", "waiting" or "ended"; `onMessage` hears each message; `onOpen`, if it is there,
  * hears that one can send, for a server that does not say something first; `isRefused` is asked, when a
@@ -62,7 +62,7 @@ export class Connection {
       return; // until the browser says "online"
     }
     this.#handlers.onState("connecting");
-    const socket = new WebSocket(this.#url);
+    const socket = new WebSocket(typeof this.#url === "function" ? this.#url() : this.#url);
     this.#socket = socket;
     let opened = false;
     const timeout = setTimeout(() => this.#lose(socket), CONNECT_TIMEOUT_MS);

@@ -1,0 +1,8 @@
+//! Starts the feed.
+
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    groundwork::exit_code("push", push_solution::server::run().await)
+}
