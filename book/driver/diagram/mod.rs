@@ -88,6 +88,22 @@ mod tests {
     }
 
     #[test]
+    fn requests_under_way_events_and_what_they_cost() {
+        insta::assert_snapshot!(drawn(
+            "alice asks GET /feed/long?after=2\n\
+             alice is not answered while:\n  \
+               bob GET /feed?token=${token} => 200\n\
+             alice is answered 200 [{\"id\": 3}] within 100ms..1s\n\
+             carol listens /feed/events?after=2 with header \"Last-Event-ID: 2\"\n\
+             carol <- event \"post\" id \"3\" {\"id\": 3}\n\
+             carol <- event $kind\n\
+             dave listens /feed/events => 400\n\
+             measure \"polling\" of alice with 20 messages at most 99 bytes each:\n  \
+               alice GET /feed?after=3 => 200 []\n"
+        ));
+    }
+
+    #[test]
     fn a_script_without_clients_has_no_diagram() {
         let source = "let $x = word\n";
         assert_eq!(draw(&parse_str(source).0, source), None);

@@ -70,6 +70,11 @@ pub fn render(grade: &Grade, book: &Book, detail: Detail, command: &str) -> Stri
     text
 }
 
+/// The table of what messages cost, or nothing where nothing was measured.
+pub fn costs(grade: &Grade) -> String {
+    cost::table(grade)
+}
+
 /// Every check in a line. A run of checks that wait for the same one is told in one.
 fn overview(grade: &Grade, detail: Detail) -> String {
     let width = grade

@@ -23,6 +23,8 @@
 //!   clock        how long the grader itself stood still
 //!   values       seeded random values
 //!   show         messages and values as text
+//!
+//! named_tests    the tests that a check names, instead of a script
 //! ```
 
 mod any_order;
@@ -32,6 +34,7 @@ mod connections;
 mod deadline;
 mod ending;
 mod measure;
+mod named_tests;
 mod opening;
 mod outgoing;
 mod player;
@@ -48,6 +51,7 @@ pub mod values;
 use std::time::Duration;
 
 pub use clock::Clock;
+pub use named_tests::{TestTargets, run_tests};
 pub use player::run;
 pub use transcript::{Closest, Exchange, Failure, FailureKind, Measured, Part, Transcript};
 

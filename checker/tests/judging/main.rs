@@ -8,6 +8,7 @@
 mod blocks;
 mod bounds;
 mod connections;
+mod feeds;
 mod hostile;
 mod messages;
 mod prohibitions;

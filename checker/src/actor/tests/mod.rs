@@ -9,9 +9,11 @@ mod assembling;
 mod closing;
 mod conversation;
 mod encoding;
+mod events;
 mod flow;
 mod http;
 mod inbox;
+mod listening;
 mod opening;
 
 use std::sync::Arc;

@@ -109,3 +109,72 @@ fn what_has_a_connection_is_not_complained_of() {
         assert_eq!(findings(&source), [], "{source}");
     }
 }
+
+#[test]
+fn a_stream_of_events_goes_one_way() {
+    let shown = report(&[
+        ("sends", script("alice listens /events\nalice -> {}")),
+        ("closes", script("alice listens /events\nalice closes 1000")),
+        (
+            "listens twice",
+            script("alice listens /a\nalice listens /b"),
+        ),
+        (
+            "sends after a refusal",
+            script("alice listens /a => 400\nalice -> {}"),
+        ),
+        ("binds", script("bob listens /${z}")),
+        (
+            "missed",
+            script("alice listens /a\nbob POST /a {}\nalice <- event \"post\""),
+        ),
+        (
+            "measured",
+            script("measure \"x\" of alice with 2 messages:\n  alice -> {}"),
+        ),
+    ]);
+    insta::assert_snapshot!(shown);
+}
+
+#[test]
+fn an_answer_needs_a_question() {
+    let shown = report(&[
+        ("did not ask", script("alice is answered 200")),
+        (
+            "did not ask, and is not answered",
+            script("alice is not answered while:\n  bob GET /b"),
+        ),
+        (
+            "another asked",
+            script("alice asks GET /a\nalice/phone is answered 200"),
+        ),
+        ("asks twice", script("alice asks GET /a\nalice asks GET /b")),
+        (
+            "asks in each turn",
+            script("for $n in 1..2:\n  alice asks GET /a"),
+        ),
+        (
+            "is answered twice",
+            script("alice asks GET /a\nalice is answered 200\nalice is answered 200"),
+        ),
+        (
+            "binds",
+            script("alice asks GET /${x}\nalice is answered 200 {\"y\": $y}"),
+        ),
+    ]);
+    insta::assert_snapshot!(shown);
+}
+
+#[test]
+fn who_listens_and_asks_in_order_is_not_complained_of() {
+    for source in [
+        "alice listens /events\nalice <- event \"post\"\nalice drops",
+        "alice listens /a\nalice drops\nalice connects /b\nalice -> {}",
+        "alice listens /a\nalice <- event $kind id \"${id}\" {\"id\": $id}\nalice <- event $kind",
+        "alice asks GET /a\nalice is not answered while:\n  bob GET /b\nalice is answered 200",
+        "for $n in 1..2:\n  alice asks GET /a\n  alice is answered 200",
+        "alice connects /a\nmeasure \"x\" of alice with 2 messages:\n  alice -> {}",
+    ] {
+        assert_eq!(findings(&script(source)), [], "{source}");
+    }
+}
