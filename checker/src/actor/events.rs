@@ -36,20 +36,24 @@ impl EventParser {
     /// Takes what came and gives the events that it completes.
     pub(super) fn take(&mut self, bytes: &[u8]) -> Result<Vec<ServerSentEvent>, TooLong> {
         let mut events = Vec::new();
-        for &byte in bytes {
-            let continues = std::mem::take(&mut self.after_cr) && byte == b'\n';
-            match byte {
-                _ if continues => {}
-                b'\n' | b'\r' => {
-                    self.after_cr = byte == b'\r';
-                    events.extend(self.end_line());
-                }
-                _ => {
-                    self.line.push(byte);
-                    if (self.line.len() + self.data.len()) as u64 > MESSAGE_LIMIT {
-                        return Err(TooLong);
-                    }
-                }
+        let mut rest = bytes;
+        while let [first, behind @ ..] = rest {
+            if std::mem::take(&mut self.after_cr) && *first == b'\n' {
+                rest = behind;
+                continue;
+            }
+            let end = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+            let (piece, behind) = rest.split_at(end.unwrap_or(rest.len()));
+            if (self.line.len() + self.data.len() + piece.len()) as u64 > MESSAGE_LIMIT {
+                return Err(TooLong);
+            }
+            self.line.extend_from_slice(piece);
+            if let [end, behind @ ..] = behind {
+                self.after_cr = *end == b'\r';
+                events.extend(self.end_line());
+                rest = behind;
+            } else {
+                break;
             }
         }
         Ok(events)
