@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 use futures_util::stream;
 use tokio::sync::Semaphore;
 
-use super::variant::{Built, Variant};
+use super::variant::{BuiltVariant, Variant};
 use super::{Effort, Finding, Verdict, broken, holds};
 use crate::assignment::Assignment;
 use crate::grade::{self, CheckGrade, Grade, Settings, Subject};
@@ -59,28 +59,32 @@ impl Trials {
     }
 
     /// Compares a variant with what it should fail.
-    pub(super) async fn of_variant(&self, built: Built) -> Tried {
-        let Built {
+    pub(super) async fn of_variant(&self, built: BuiltVariant) -> Tried {
+        let BuiltVariant {
             assignment,
             variant,
             result,
         } = built;
         let name = variant.subject();
-        let executable = match result {
-            Ok(executable) => executable,
+        let (subject, warnings) = match result.and_then(|built| {
+            let warnings = built.warnings.clone();
+            let subject =
+                Subject::built(built, &assignment).map_err(|failure| failure.to_string())?;
+            Ok((subject, warnings))
+        }) {
+            Ok(subject) => subject,
             Err(reason) => return vec![broken(&name, vec![reason])].into(),
         };
-        let subject = Subject::Command(executable.command());
         match &variant {
             Variant::Solution => self.of_solution(&assignment, &subject).await.into(),
             Variant::Stub => {
                 let mut findings = Vec::new();
-                if !executable.warnings.is_empty() {
+                if !warnings.is_empty() {
                     let mut lines = vec![format!(
                         "the stub compiles with {} warnings",
-                        executable.warnings.len()
+                        warnings.len()
                     )];
-                    lines.extend(executable.warnings.iter().cloned());
+                    lines.extend(warnings);
                     findings.push(broken(&name, lines));
                 }
                 let expected = expected_of_stub(&assignment);

@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 
 use super::wrong::{Files, WrongServer, files_of};
 use crate::assignment::Assignment;
-use crate::server::{Executable, Scratch};
+use crate::server::{Built, Scratch};
 
 /// A server to try.
 #[derive(Debug, Clone)]
@@ -30,10 +30,10 @@ pub(super) struct Planned {
 }
 
 /// A variant, or why it could not be built.
-pub(super) struct Built {
+pub(super) struct BuiltVariant {
     pub(super) assignment: Arc<Assignment>,
     pub(super) variant: Variant,
-    pub(super) result: Result<Executable, String>,
+    pub(super) result: Result<Built, String>,
 }
 
 impl Variant {
@@ -69,7 +69,11 @@ pub(super) fn all(course: &Path, assignment: &Arc<Assignment>) -> Result<Planned
 }
 
 /// Builds the variants in order and sends each on.
-pub(super) async fn build_all(course: PathBuf, planned: Vec<Planned>, sender: mpsc::Sender<Built>) {
+pub(super) async fn build_all(
+    course: PathBuf,
+    planned: Vec<Planned>,
+    sender: mpsc::Sender<BuiltVariant>,
+) {
     for Planned {
         assignment,
         variants,
@@ -77,16 +81,17 @@ pub(super) async fn build_all(course: PathBuf, planned: Vec<Planned>, sender: mp
     {
         let scratch = Scratch::open(&course, &assignment.folder);
         let yours = &assignment.front_matter.yours;
+        let tests = assignment.test_targets();
         for (variant, files) in variants {
             let result = match (&scratch, files) {
                 (Ok(scratch), Ok(files)) => scratch
-                    .build(&files, yours, false, &|_| {})
+                    .build(&files, yours, &tests, false, &|_| {})
                     .await
                     .map_err(|failure| failure.to_string()),
                 (Err(failure), _) => Err(failure.to_string()),
                 (_, Err(reason)) => Err(reason),
             };
-            let built = Built {
+            let built = BuiltVariant {
                 assignment: Arc::clone(&assignment),
                 variant,
                 result,
