@@ -6,7 +6,7 @@ use super::{
 };
 
 /// What a line asks for.
-#[expect(
+#[allow(
     clippy::large_enum_variant,
     reason = "a page has hundreds of them, not millions"
 )]
