@@ -181,6 +181,7 @@ fn pauses(script: &Script) -> Duration {
     let of_line = |statement: &Statement| match statement {
         Statement::Wait { duration, .. } => Some(*duration),
         Statement::Receive(receive) => receive.within.as_ref()?.from,
+        Statement::Answered(answered) => answered.within.as_ref()?.from,
         _ => None,
     };
     script
