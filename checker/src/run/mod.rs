@@ -38,6 +38,7 @@ mod show;
 mod silence;
 mod transcript;
 pub mod values;
+mod wait;
 
 use std::time::Duration;
 

@@ -284,12 +284,7 @@ impl Player<'_> {
             }
             Statement::Stall { client } => self.stall(line, client, frame),
             Statement::Resume { client } => self.resume(line, client, frame),
-            Statement::Wait { duration, .. } => {
-                let exchange = self.begin(line, frame);
-                tokio::time::sleep((*duration).into()).await;
-                self.done(exchange, frame, Instant::now());
-                Ok(())
-            }
+            Statement::Wait { duration, .. } => self.wait(line, duration, frame).await,
         }
     }
 
