@@ -9,7 +9,7 @@ const POLICY_VIOLATION = 1008;
 /**
  * Keeps a connection open until it is told to stop.
  *
- * `onState` hears "connecting", "connected", "waiting" or "ended"; `onMessage` hears each message; `onOpen`, if it is there,
+ * `url` may be a function, which is asked before each attempt. `onState` hears "connecting", "connected", "waiting" or "ended"; `onMessage` hears each message; `onOpen`, if it is there,
  * hears that one can send, for a server that does not say something first; `isRefused` is asked, when a
  * connection could not be opened, whether the server would refuse the next one as well: a browser does not tell why.
  */
@@ -62,7 +62,7 @@ export class Connection {
       return; // until the browser says "online"
     }
     this.#handlers.onState("connecting");
-    const socket = new WebSocket(this.#url);
+    const socket = new WebSocket(typeof this.#url === "function" ? this.#url() : this.#url);
     this.#socket = socket;
     let opened = false;
     const timeout = setTimeout(() => this.#lose(socket), CONNECT_TIMEOUT_MS);
