@@ -3,8 +3,8 @@
 const BASE_MS = 500;
 const CAP_MS = 15_000;
 const CONNECT_TIMEOUT_MS = 10_000;
-/** The server does not want us (RFC 6455 §7.4.1): coming back at once would not change that. */
-const POLICY_VIOLATION = 1008;
+/** The server does not want us: coming back at once would not change that. 1008 is a policy violation (RFC 6455 §7.4.1), 3000 "unauthorized". */
+const UNWANTED = [1008, 3000];
 
 /**
  * Keeps a connection open until it is told to stop.
@@ -84,7 +84,7 @@ export class Connection {
         return;
       }
       this.#socket = null;
-      const unwanted = event.code === POLICY_VIOLATION || (!opened && (await this.#handlers.isRefused()));
+      const unwanted = UNWANTED.includes(event.code) || (!opened && (await this.#handlers.isRefused()));
       if (this.#stopped || this.#socket !== null) {
         return; // while we asked, someone signed out, or the network came back
       }

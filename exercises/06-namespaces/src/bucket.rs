@@ -1,6 +1,6 @@
 //! How often a user may do something.
 //!
-//! Checks: `bucket` (13), `limit` to `not-done` (14), `countdown` to `capacity` (13).
+//! Checks: `bucket` (13), `limit` to `not-done` (14), `countdown` to `capacity` (14).
 
 use std::time::{Duration, Instant};
 
@@ -27,7 +27,7 @@ impl Bucket {
         todo!("take a token at {now:?}, with {rate:?}")
     }
 
-    /// **14.** Whether it is full, and so the same as one that nobody has touched.
+    /// **13.** Whether it is full, and so the same as one that nobody has touched.
     pub fn is_full(&self, now: Instant) -> bool {
         todo!("tell whether it is full at {now:?}")
     }

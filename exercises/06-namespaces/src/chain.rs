@@ -1,6 +1,6 @@
 //! Middleware: links, each of which may refuse.
 //!
-//! Check: `connect` (1), and with it all others.
+//! Checks: `chain` (1), and with it all that follow.
 
 use std::fmt;
 use std::marker::PhantomData;

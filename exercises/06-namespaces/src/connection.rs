@@ -1,6 +1,6 @@
 //! One client's connection.
 //!
-//! Checks: `connect` (5), `join` (9), `expiry` (15).
+//! Checks: `connect` (5), `join` (7), `expiry` (15).
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::token::Session;
 /// first (`tokio::select!`):
 ///
 /// - writing: each text in the outbox goes into the socket, with a `timeout`;
-/// - reading (**9**): each text message is read as JSON and becomes an
+/// - reading (**7**): each text message is read as JSON and becomes an
 ///   [`Incoming`](crate::incoming::Incoming), which the chain of
 ///   [`intake`](Namespaces::intake) lets pass or not; then it is
 ///   [`perform`](crate::namespaces::Client::perform)ed, or

@@ -1,6 +1,6 @@
 //! Who may connect: the chain before the upgrade.
 //!
-//! Checks: `connect` (3), `origin` and `own-origin` (7).
+//! Checks: `connect` (3), `origin` and `own-origin` (12).
 //!
 //! A [`Refusal`] is a response already: return it as the `Err`, and its status and body are right.
 
@@ -34,7 +34,7 @@ pub struct Handshake {
 /// **3.** What a request passes before it is upgraded, as a chain of two links, each a function of
 /// its own:
 ///
-/// - its origin is allowed (**7**). Without `allowed_origins` that is the server's own: `http://`
+/// - its origin is allowed (**12**). Without `allowed_origins` that is the server's own: `http://`
 ///   or `https://` and the `host`;
 /// - its token is good ([`verify`](crate::token::verify)). The link puts the session into the
 ///   handshake.

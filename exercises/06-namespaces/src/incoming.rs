@@ -1,7 +1,7 @@
 //! What a client may ask for: the chain before each message.
 //!
-//! Checks: `join` and `both` (8), `unknown` and `forbidden` (10), `outside` (10), `own-types` (8),
-//! `errors` (12), `limit` to `order` (14).
+//! Checks: `join` and `both` (6), `unknown` and `forbidden` (9), `outside` (9), `own-types` (6),
+//! `errors` (8), `order` (9), `limit` to `not-done` (14).
 
 use std::sync::Arc;
 
@@ -25,14 +25,14 @@ pub struct Incoming {
     pub message: Option<ClientMessage>,
 }
 
-/// **8.** What a message passes before it is done, as a chain of links, each a function of its own,
+/// **6.** What a message passes before it is done, as a chain of links, each a function of its own,
 /// in the order of the page's table:
 ///
 /// - it does not come too fast (**14**): each user's bucket is in a
 ///   [`Limiter`](crate::bucket::Limiter), which the link owns;
-/// - it has a `type`, and a namespace that there is (**10**);
-/// - the token allows the namespace that it wants to join (**10**);
-/// - the connection has joined the namespace that it is for (**10**);
+/// - it has a `type`, and a namespace that there is (**9**);
+/// - the token allows the namespace that it wants to join (**9**);
+/// - the connection has joined the namespace that it is for (**9**);
 /// - its type is one of that namespace, and its other members are as they must be. This link puts
 ///   the [`ClientMessage`] into `message`.
 ///
@@ -42,12 +42,12 @@ pub fn intake(rate: Rate) -> Chain<Incoming> {
 }
 
 impl Incoming {
-    /// **8.** The namespace that the message names, if there is one of that name.
+    /// **6.** The namespace that the message names, if there is one of that name.
     pub fn namespace(&self) -> Option<Namespace> {
         todo!("find the namespace of {}", self.value)
     }
 
-    /// **12.** The sender's own name for the message: a string of 1 to 64 characters.
+    /// **8.** The sender's own name for the message: a string of 1 to 64 characters.
     pub fn client_id(&self) -> Option<ClientId> {
         todo!("find the clientId of {}", self.value)
     }

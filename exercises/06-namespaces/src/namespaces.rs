@@ -1,7 +1,7 @@
 //! The namespaces, their rooms, and who is in them.
 //!
-//! Checks: `connect` (4), `join` and `both` (9), `message`, `move` and `leak` (11), `leave-room` and
-//! `leave-namespace` (11), `errors` (12), `refresh` to `narrower` (16).
+//! Checks: `connect` (4), `join` and `both` (7), `message`, `move` and `leak` (10), `leave-room` and
+//! `leave-namespace` (10), `errors` (8), `refresh` to `narrower` (16).
 
 use std::sync::Arc;
 
@@ -37,7 +37,7 @@ impl Namespaces {
     /// Nobody is there.
     ///
     /// Make both chains here, once for all connections ([`admission`](crate::handshake::admission)
-    /// in **3**, [`intake`](crate::incoming::intake) in **8**).
+    /// in **3**, [`intake`](crate::incoming::intake) in **6**).
     pub fn new(config: Config) -> Self {
         Self { config }
     }
@@ -52,7 +52,7 @@ impl Namespaces {
         todo!("give the chain that was made for {:?}", self.config)
     }
 
-    /// **8.** What a message passes before it is done.
+    /// **6.** What a message passes before it is done.
     pub fn intake(&self) -> &Chain<Incoming> {
         todo!("give the chain that was made for {:?}", self.config.rate)
     }
@@ -76,16 +76,16 @@ impl Client {
         &self.session
     }
 
-    /// **9.** The namespaces that this connection has joined.
+    /// **7.** The namespaces that this connection has joined.
     pub fn joined(&self) -> &[Namespace] {
         todo!("give the namespaces that {:?} has joined", self.session)
     }
 
-    /// **9.** Does what a message asks for, which has passed the chain, and answers it
+    /// **7.** Does what a message asks for, which has passed the chain, and answers it
     /// ([`groundwork::deliver`]).
     ///
     /// Begin with `join-namespace` and `join-room`; messages and moves, and leaving again, are
-    /// **11**. A connection may be in 100 rooms. `refresh-token` is **16**: the token is verified,
+    /// **10**. A connection may be in 100 rooms. `refresh-token` is **16**: the token is verified,
     /// must be the same user's, and takes the place of the session; then the connection leaves what
     /// it no longer allows.
     ///
@@ -96,7 +96,7 @@ impl Client {
         todo!("do {message:?}")
     }
 
-    /// **12.** Tells this connection, and no other, that its message was refused.
+    /// **8.** Tells this connection, and no other, that its message was refused.
     ///
     /// `retryAfter` is in milliseconds, rounded up.
     pub fn refuse(&self, refusal: Refusal, refused: &Incoming) {
@@ -104,7 +104,7 @@ impl Client {
         todo!("refuse with {refusal:?}")
     }
 
-    /// **11.** Leaves all rooms.
+    /// **10.** Leaves all rooms.
     ///
     /// Call it from an `impl Drop`, so that no way out of [`serve`](crate::connection::serve) can
     /// miss it. (Write it first: a `todo!()` in `drop` ends the process, if another panic led

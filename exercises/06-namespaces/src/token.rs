@@ -1,6 +1,6 @@
 //! What a token says, or what is wrong with it.
 //!
-//! Checks: `connect` (2), `missing` to `expired` (6), `expiry` (15).
+//! Checks: `connect` (2), `missing` to `expired` (11), `expiry` (15).
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// **6.** How long it still lasts; zero if it has ended.
+    /// **11.** How long it still lasts; zero if it has ended.
     ///
     /// `chrono::Utc::now()` tells the time. `exp` may be any number: see
     /// `Duration::try_from_secs_f64`.
@@ -33,7 +33,7 @@ impl Session {
 /// **2.** What a token says.
 ///
 /// For `connect` it is enough that a good token is read. Then tell apart what can be wrong
-/// (**6**), in the order of the page's table:
+/// (**11**), in the order of the page's table:
 ///
 /// - take it apart: `split('.')`, `base64::engine::general_purpose::URL_SAFE_NO_PAD`, two JSON
 ///   objects;

@@ -16,6 +16,7 @@ export class Paced {
   /** What waits: `{order, message}`, in order. */
   #held = [];
   #offered = 0;
+  #front = 0;
   #blockedUntil = 0;
   /** After a refusal one message is sent at a time, until all that waited is gone. */
   #careful = false;
@@ -33,6 +34,13 @@ export class Paced {
     if (!behind) {
       this.release();
     }
+  }
+
+  /** Sends these before all that waits: what must have happened before the rest makes sense. */
+  first(messages) {
+    this.#front -= messages.length;
+    this.#held.unshift(...messages.map((message, index) => ({ order: this.#front + index, message })));
+    this.release();
   }
 
   /**

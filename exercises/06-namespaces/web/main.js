@@ -98,9 +98,11 @@ function tokenEnds(exp) {
 }
 
 function send(message) {
-  paced.offer({ ...message, clientId: crypto.randomUUID() });
+  paced.offer(named(message));
   showHeld();
 }
+
+const named = (message) => ({ ...message, clientId: crypto.randomUUID() });
 
 function showHeld() {
   for (const [namespace, pane] of Object.entries(panes)) {
@@ -113,11 +115,12 @@ const handlers = {
   connected({ exp }) {
     connection.greeted();
     tokenEnds(exp);
-    for (const [namespace, rooms] of joined) {
-      send({ type: "join-namespace", namespace });
-      rooms.forEach((room) => send({ type: "join-room", namespace, room }));
-    }
-    paced.release();
+    // First the namespaces and the rooms: what waits is for them.
+    const joins = [...joined].flatMap(([namespace, rooms]) => [
+      { type: "join-namespace", namespace },
+      ...[...rooms].map((room) => ({ type: "join-room", namespace, room })),
+    ]);
+    paced.first(joins.map(named));
   },
 
   "token-refreshed"({ exp }) {
