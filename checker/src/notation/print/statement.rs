@@ -79,7 +79,12 @@ impl Printer<'_> {
                 let mut rows = words(["wait"]);
                 rows.push(match time {
                     DurationSource::Literal(time) => Doc::text(duration(*time)),
-                    DurationSource::Variable(variable) => self.variable(variable),
+                    DurationSource::Variable(variable) => {
+                        let time = self.variable(variable).flat();
+                        // What it holds, if that is to be shown, is in milliseconds.
+                        let unit = if time.starts_with('$') { "" } else { "ms" };
+                        Doc::text(format!("{time}{unit}"))
+                    }
                 });
                 rows.push(self.string(&literal(&reason.node)));
                 rows
