@@ -58,21 +58,31 @@ impl Tokens {
 
     /// A token that lasts 24 hours, or nothing if it cannot be signed.
     pub fn issue(&self, user: &User) -> Option<String> {
+        self.issue_for(user, TimeDelta::days(1))
+    }
+
+    /// A token that lasts so long (to the second), or nothing if it cannot be signed.
+    pub fn issue_for(&self, user: &User, lifetime: TimeDelta) -> Option<String> {
         let claims = Claims {
             user_id: user.id.clone(),
             username: user.username.clone(),
-            exp: (Utc::now() + TimeDelta::days(1)).timestamp(),
+            exp: Utc::now().checked_add_signed(lifetime)?.timestamp(),
         };
         let key = EncodingKey::from_secret(self.secret.as_bytes());
         encode(&Header::new(Algorithm::HS256), &claims, &key).ok()
+    }
+
+    /// The key that signatures are verified with, for those who do it themselves.
+    pub fn decoding_key(&self) -> DecodingKey {
+        DecodingKey::from_secret(self.secret.as_bytes())
     }
 
     /// The user whom a token names, if it was signed with HS256 and this secret and has not ended.
     pub fn verify(&self, token: &str) -> Option<User> {
         let mut validation = Validation::new(Algorithm::HS256);
         validation.leeway = 0;
-        let key = DecodingKey::from_secret(self.secret.as_bytes());
-        let claims = decode::<Claims>(token, &key, &validation).ok()?.claims;
+        let claims = decode::<Claims>(token, &self.decoding_key(), &validation);
+        let claims = claims.ok()?.claims;
         Some(User {
             id: claims.user_id,
             username: claims.username,

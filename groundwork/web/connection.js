@@ -3,13 +3,13 @@
 const BASE_MS = 500;
 const CAP_MS = 15_000;
 const CONNECT_TIMEOUT_MS = 10_000;
-/** The server does not want us (RFC 6455 §7.4.1): coming back at once would not change that. */
-const POLICY_VIOLATION = 1008;
+/** The server does not want us: coming back at once would not change that. 1008 is a policy violation (RFC 6455 §7.4.1), 3000 "unauthorized". */
+const UNWANTED = [1008, 3000];
 
 /**
  * Keeps a connection open until it is told to stop. `url` may be a function, for one that says how far a client got.
  *
- * `onState` hears "connecting", "connected", "waiting" or "ended"; `onMessage` hears each message; `onOpen`, if it is there,
+ * `url` may be a function, which is asked before each attempt. `onState` hears "connecting", "connected", "waiting" or "ended"; `onMessage` hears each message; `onOpen`, if it is there,
  * hears that one can send, for a server that does not say something first; `isRefused` is asked, when a
  * connection could not be opened, whether the server would refuse the next one as well: a browser does not tell why.
  */
@@ -84,7 +84,7 @@ export class Connection {
         return;
       }
       this.#socket = null;
-      const unwanted = event.code === POLICY_VIOLATION || (!opened && (await this.#handlers.isRefused()));
+      const unwanted = UNWANTED.includes(event.code) || (!opened && (await this.#handlers.isRefused()));
       if (this.#stopped || this.#socket !== null) {
         return; // while we asked, someone signed out, or the network came back
       }

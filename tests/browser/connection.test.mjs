@@ -117,6 +117,13 @@ test("a policy close is final, and any other is not", async () => {
   assert.equal(states.at(-1), "ended");
 });
 
+test("a connection whose token has ended does not come back", async () => {
+  connect();
+  sockets[0].open();
+  await sockets[0].lose(3000);
+  assert.equal(states.at(-1), "ended");
+});
+
 test("without a network it waits for the browser to say that there is one", async () => {
   connect();
   sockets[0].open();

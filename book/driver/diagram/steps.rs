@@ -1,8 +1,8 @@
 //! A script, flattened to what a diagram shows from top to bottom.
 
 use checker::notation::ast::{
-    Client, ClientName, Connect, Ending, For, Line, List, Receive, Request, Response, Script,
-    Statement, Within,
+    Client, ClientName, Connect, DurationSource, Ending, For, Line, List, Receive, Request,
+    Response, Script, Statement, Within,
 };
 
 use super::labels::{Labels, close_code, kind_of, written_duration, written_within};
@@ -218,7 +218,11 @@ impl Reader<'_> {
             Statement::Stall { client } => self.mark(client, "stops reading", full_text),
             Statement::Resume { client } => self.mark(client, "reads again", full_text),
             Statement::Wait { duration, reason } => {
-                let text = format!("{}: {}", written_duration(*duration), reason.node);
+                let time = match duration {
+                    DurationSource::Literal(duration) => written_duration(*duration),
+                    DurationSource::Variable(variable) => format!("${} ms", variable.node),
+                };
+                let text = format!("{time}: {}", reason.node);
                 self.diagram.steps.push(Step::Wait { text, full_text });
             }
             Statement::Ask(request) => {

@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use checker::notation::ast::{
-    ArrayPattern, BytesSource, Client, CloseCode, Ending, Frame, FramePayload, Generator,
-    JwtSigning, Line, List, ListItem, MessagePattern, NumberSource, Offset, Opcode, Pattern,
-    PatternNode, Payload, Response, Script, Statement, Template, TemplateNode, Text, TextPart,
-    TextPattern, TextSource, Variable,
+    ArrayPattern, BytesSource, Client, CloseCode, DurationSource, Ending, Frame, FramePayload,
+    Generator, JwtSigning, Line, List, ListItem, MessagePattern, NumberSource, Offset, Opcode,
+    Pattern, PatternNode, Payload, Response, Script, Statement, Template, TemplateNode, Text,
+    TextPart, TextPattern, TextSource, Variable,
 };
 
 /// What a piece of a transcript is; the style sheet has a colour for each.
@@ -162,7 +162,12 @@ impl Marks {
                 self.client(&measure.client);
                 self.script(&measure.body);
             }
-            Statement::Wait { reason, .. } => self.mark(&reason.span, Class::String),
+            Statement::Wait { duration, reason } => {
+                if let DurationSource::Variable(variable) = duration {
+                    self.variable(variable);
+                }
+                self.mark(&reason.span, Class::String);
+            }
         }
     }
 
@@ -207,7 +212,9 @@ impl Marks {
                     }
                 }
             }
-            Generator::Jwt { claims, signing } => {
+            Generator::Jwt {
+                claims, signing, ..
+            } => {
                 self.template(claims);
                 if let JwtSigning::Key(key) = signing {
                     self.text(key);

@@ -47,6 +47,7 @@ mod silence;
 mod transcript;
 mod under_way;
 pub mod values;
+mod wait;
 
 use std::time::Duration;
 

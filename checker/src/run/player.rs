@@ -288,12 +288,7 @@ impl Player<'_> {
             }
             Statement::Stall { client } => self.stall(line, client, frame),
             Statement::Resume { client } => self.resume(line, client, frame),
-            Statement::Wait { duration, .. } => {
-                let exchange = self.begin(line, frame);
-                tokio::time::sleep((*duration).into()).await;
-                self.done(exchange, frame, Instant::now());
-                Ok(())
-            }
+            Statement::Wait { duration, .. } => self.wait(line, duration, frame).await,
             Statement::Ask(request) => self.ask(line, request, frame).await,
             Statement::Answered(answered) => self.is_answered(line, answered, frame).await,
             Statement::NotAnswered { client, scope } => {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use checker::run::FailureKind::{Missing, TooEarly, TooLate};
+use checker::run::FailureKind::{Missing, NotSent, TooEarly, TooLate};
 
 use crate::support::*;
 
@@ -87,6 +87,39 @@ async fn other_traffic_does_not_count_as_silence() {
         "{}",
         failed.because()
     );
+}
+
+#[tokio::test]
+async fn what_a_server_says_is_waited_and_no_more_than_ten_seconds() {
+    let server = Server::greeting(&["300"]).await;
+    let played = play(
+        "alice connects /\nalice <- $time\nwait $time \"as long as it said\"",
+        &server,
+    )
+    .await;
+    let took = played.passes().line("wait $time").took;
+    let took = took.expect("it was done").as_millis();
+    assert!((300..2000).contains(&took), "{took} ms");
+
+    for wrong in ["86400000", "-1", "\"soon\""] {
+        let server = Server::upgrading(async move |mut peer| {
+            peer.text(wrong).await;
+            peer
+        })
+        .await;
+        let played = play(
+            "alice connects /\nalice <- $time\nwait $time \"as long as it said\"",
+            &server,
+        )
+        .await;
+        played.fails(NotSent, "wait $time");
+        assert_eq!(
+            played.because(),
+            format!(
+                "`$time` must hold a whole number of milliseconds, at most 10000, but holds {wrong}"
+            )
+        );
+    }
 }
 
 /// Blocks the whole runtime, as a machine does that is busy elsewhere.

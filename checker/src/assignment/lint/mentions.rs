@@ -80,7 +80,9 @@ pub(super) fn in_generator<'a>(generator: &'a Generator, uses: &mut Uses<'a>) {
                 }
             }
         }
-        Generator::Jwt { claims, signing } => {
+        Generator::Jwt {
+            claims, signing, ..
+        } => {
             in_template(claims, uses);
             if let JwtSigning::Key(key) = signing {
                 in_text(key, uses);

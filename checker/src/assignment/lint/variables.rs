@@ -6,7 +6,8 @@ use super::mentions::{self, PatternVariables, Uses};
 use super::scope::{Bound, Origin, Scope};
 use super::{Played, follow};
 use crate::notation::ast::{
-    ClientName, For, Line, MessagePattern, Response, Script, Span, Statement, Variable,
+    ClientName, DurationSource, For, Line, MessagePattern, Response, Script, Span, Statement,
+    Variable,
 };
 use crate::notation::diagnostic::Diagnostic;
 
@@ -128,6 +129,10 @@ impl Walk<'_> {
                 mentions::in_endings(expected, &mut uses);
                 self.needs_all(&uses);
             }
+            Statement::Wait {
+                duration: DurationSource::Variable(variable),
+                ..
+            } => self.needs_all(&Uses::from([variable])),
             Statement::InAnyOrder(block) => self.script(block),
             Statement::Answered(answered) => self.response(Some(&answered.response)),
             Statement::NotAnswered { scope, .. } => self.script(scope),

@@ -31,6 +31,7 @@ fn a_variable_has_a_value_where_it_is_needed() {
                 "for $x in [1, $nobody]:\n  alice GET /?x=${x}\nfor $y in $file by 64KiB:\n  alice POST / bytes $y",
             ),
         ),
+        ("in a wait", connected("wait $retry \"as it said\"")),
         (
             "in a close code",
             connected("alice closes $code\nalice is closed with $other"),

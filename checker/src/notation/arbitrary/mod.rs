@@ -209,7 +209,13 @@ fn generator() -> impl Strategy<Value = Generator> {
             }
             _ => Generator::Slice { source, from, to },
         }),
-        (claims, signing).prop_map(|(claims, signing)| Generator::Jwt { claims, signing }),
+        (claims, option::of(duration()), signing).prop_map(|(claims, expires_in, signing)| {
+            Generator::Jwt {
+                claims,
+                expires_in,
+                signing,
+            }
+        }),
     ]
 }
 
@@ -404,7 +410,7 @@ fn any_line(depth: u32) -> BoxedStrategy<Line> {
         client().prop_map(|client| Statement::Stall { client }),
         client().prop_map(|client| Statement::Resume { client }),
         closed(),
-        (duration(), ugly())
+        (duration_source(), ugly())
             .prop_filter("a reason says something", |(_, reason)| !reason
                 .trim()
                 .is_empty())

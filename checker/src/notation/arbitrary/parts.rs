@@ -244,6 +244,13 @@ pub(super) fn size() -> impl Strategy<Value = Size> {
     (0..100_000_u64, unit).prop_map(|(count, unit)| Size { count, unit })
 }
 
+pub(super) fn duration_source() -> impl Strategy<Value = DurationSource> {
+    prop_oneof![
+        duration().prop_map(DurationSource::Literal),
+        name().prop_map(DurationSource::Variable),
+    ]
+}
+
 pub(super) fn duration() -> impl Strategy<Value = Duration> {
     let unit = prop::sample::select(vec![DurationUnit::Milliseconds, DurationUnit::Seconds]);
     (any::<u64>(), unit).prop_map(|(count, unit)| Duration { count, unit })

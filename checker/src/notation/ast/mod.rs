@@ -24,8 +24,9 @@ pub use statement::{
     Request, Response, Statement, Within,
 };
 pub use value::{
-    BytesSource, Duration, DurationUnit, Frame, FramePayload, Generator, JwtSigning, NumberSource,
-    Offset, Opcode, Payload, Size, SizeUnit, Template, TemplateNode, TextSource,
+    BytesSource, Duration, DurationSource, DurationUnit, Frame, FramePayload, Generator,
+    JwtSigning, NumberSource, Offset, Opcode, Payload, Size, SizeUnit, Template, TemplateNode,
+    TextSource,
 };
 
 /// A range of bytes in the source text: the whole page, not only the transcript block.

@@ -1,8 +1,8 @@
 //! What a line asks for.
 
 use super::{
-    Client, Duration, Generator, MessagePattern, Payload, Script, Size, Spanned, Template, Text,
-    Variable,
+    Client, Duration, DurationSource, Generator, MessagePattern, Payload, Script, Size, Spanned,
+    Template, Text, Variable,
 };
 
 /// What a line asks for.
@@ -86,10 +86,10 @@ pub enum Statement {
         /// Who reads again.
         client: Client,
     },
-    /// `wait 400ms "the window is 300 ms"`.
+    /// `wait 400ms "the window is 300 ms"`, `wait $retry "that long it said"`.
     Wait {
         /// How long.
-        duration: Duration,
+        duration: DurationSource,
         /// Why time has to pass.
         reason: Spanned<String>,
     },

@@ -39,6 +39,8 @@ pub enum Generator {
     Jwt {
         /// An object.
         claims: Template,
+        /// `expires in 2s`: adds the claim `exp`, so long after the moment at which the line is played.
+        expires_in: Option<Duration>,
         /// How it is signed.
         signing: JwtSigning,
     },
@@ -112,6 +114,15 @@ pub struct Duration {
     pub count: u64,
     /// The unit.
     pub unit: DurationUnit,
+}
+
+/// How long a `wait` lasts.
+#[derive(Debug, Clone, PartialEq)]
+pub enum DurationSource {
+    /// Written out.
+    Literal(Duration),
+    /// A variable that holds a number of milliseconds.
+    Variable(Variable),
 }
 
 /// The unit of a [`Duration`].

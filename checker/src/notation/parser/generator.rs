@@ -2,7 +2,9 @@
 
 use super::cursor::{Cursor, Parsed};
 use super::token::{Token, TokenKind};
-use crate::notation::ast::{Generator, JwtSigning, Offset, Statement};
+use crate::notation::ast::{
+    Duration, Generator, JwtSigning, Offset, Statement, Template, TemplateNode,
+};
 use crate::notation::diagnostic::Diagnostic;
 
 const GENERATORS: [&str; 6] = ["text", "word", "number", "bytes", "sha256", "jwt"];
@@ -14,6 +16,11 @@ impl Cursor<'_> {
         self.expect_symbol("=")?;
         let generator = self.generator()?;
         self.finish(match &generator {
+            Generator::Jwt {
+                signing: JwtSigning::Secret,
+                expires_in: None,
+                ..
+            } => &["expires", "key", "alg"],
             Generator::Jwt {
                 signing: JwtSigning::Secret,
                 ..
@@ -70,6 +77,7 @@ impl Cursor<'_> {
                 .help("claims are an object: `{\"sub\": \"u1\"}`, say"));
         }
         let claims = self.template()?;
+        let expires_in = self.expires_in(&claims)?;
         let signing = if self.eat_word("key").is_some() {
             let Some(key) = self.eat_string() else {
                 return Err(self
@@ -87,7 +95,38 @@ impl Cursor<'_> {
         } else {
             JwtSigning::Secret
         };
-        Ok(Generator::Jwt { claims, signing })
+        Ok(Generator::Jwt {
+            claims,
+            expires_in,
+            signing,
+        })
+    }
+
+    /// `expires in 2s`, if it is there.
+    fn expires_in(&mut self, claims: &Template) -> Parsed<Option<Duration>> {
+        let start = self.here().start;
+        if self.eat_word("expires").is_none() {
+            return Ok(None);
+        }
+        self.expect_word("in")
+            .map_err(|diagnostic| diagnostic.help("write `expires in 2s`, say"))?;
+        let expires_in = self.duration()?;
+        let TemplateNode::Object(members) = &claims.node else {
+            return Ok(Some(expires_in));
+        };
+        let own = members
+            .iter()
+            .find(|(key, _)| key.as_literal() == Some("exp"));
+        match own {
+            None => Ok(Some(expires_in)),
+            Some((key, _)) => Err(Diagnostic::error(
+                "`exp` twice",
+                start..self.end_of_last(),
+                "sets the claim `exp`",
+            )
+            .note(key.span.clone(), "set here already")
+            .help("remove one of the two")),
+        }
     }
 
     /// What stands behind `let $x = $file`.

@@ -6,7 +6,8 @@ use super::string::{is_name, name_help};
 use super::suggest;
 use super::token::{Token, TokenKind};
 use crate::notation::ast::{
-    Client, ClientName, EnvSetting, For, List, ListItem, Script, Span, Spanned, Statement,
+    Client, ClientName, DurationSource, EnvSetting, For, List, ListItem, Script, Span, Spanned,
+    Statement,
 };
 use crate::notation::diagnostic::Diagnostic;
 
@@ -117,7 +118,10 @@ impl Cursor<'_> {
     fn misspelt_keyword(&self, first: &str) -> Option<&'static str> {
         let second = self.peek();
         let (follows, certain): (&[&str], bool) = match second.map(|token| &token.kind) {
-            Some(TokenKind::Variable(_)) => (&["let", "for"], true),
+            Some(TokenKind::Variable(_)) => match self.peek_at(1).map(|token| &token.kind) {
+                Some(TokenKind::String(_)) => (&["wait"], true),
+                _ => (&["let", "for"], true),
+            },
             Some(TokenKind::Symbol(":")) => (&["together"], true),
             Some(TokenKind::Number(_)) => (&["wait"], true),
             Some(TokenKind::String(_)) => (&["measure"], true),
@@ -242,7 +246,10 @@ impl Cursor<'_> {
     }
 
     fn wait(&mut self) -> Parsed<Statement> {
-        let duration = self.duration()?;
+        let duration = match self.eat_variable() {
+            Some(variable) => DurationSource::Variable(variable),
+            None => DurationSource::Literal(self.duration()?),
+        };
         let reason_span = self.here();
         let Some(reason) = self.eat_string() else {
             return Err(self

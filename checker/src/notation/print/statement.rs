@@ -4,9 +4,9 @@ use super::Printer;
 use super::layout::{Doc, Rows};
 use super::value::hex;
 use crate::notation::ast::{
-    Client, CloseCode, Connect, Duration, DurationUnit, Ending, EnvSetting, For, Frame,
-    FramePayload, Generator, JwtSigning, List, ListItem, NumberSource, Offset, Opcode, Payload,
-    Receive, Request, Response, Size, Statement, Text, Variable, Within,
+    Client, CloseCode, Connect, Duration, DurationSource, DurationUnit, Ending, EnvSetting, For,
+    Frame, FramePayload, Generator, JwtSigning, List, ListItem, NumberSource, Offset, Opcode,
+    Payload, Receive, Request, Response, Size, Statement, Text, Variable, Within,
 };
 
 impl Printer<'_> {
@@ -76,7 +76,16 @@ impl Printer<'_> {
                 duration: time,
                 reason,
             } => {
-                let mut rows = words(["wait", &duration(*time)]);
+                let mut rows = words(["wait"]);
+                rows.push(match time {
+                    DurationSource::Literal(time) => Doc::text(duration(*time)),
+                    DurationSource::Variable(variable) => {
+                        let time = self.variable(variable).flat();
+                        // What it holds, if that is to be shown, is in milliseconds.
+                        let unit = if time.starts_with('$') { "" } else { "ms" };
+                        Doc::text(format!("{time}{unit}"))
+                    }
+                });
                 rows.push(self.string(&literal(&reason.node)));
                 rows
             }
@@ -111,9 +120,16 @@ impl Printer<'_> {
                     Doc::text(format!("[{from}..{to}]")),
                 ]));
             }
-            Generator::Jwt { claims, signing } => {
+            Generator::Jwt {
+                claims,
+                expires_in,
+                signing,
+            } => {
                 rows.word("jwt");
                 rows.push(self.template(claims));
+                if let Some(time) = expires_in {
+                    rows.word(format!("expires in {}", duration(*time)));
+                }
                 match signing {
                     JwtSigning::Secret => {}
                     JwtSigning::Key(key) => {

@@ -192,6 +192,10 @@ fn sources_of_values() {
             "let $x = jwt $claims",
             "let $x = jwt {} alg HS512",
             "let $x = jwt {} key secret",
+            "let $x = jwt {} expires 2s",
+            "let $x = jwt {} expires in",
+            "let $x = jwt {} key \"k\" expires in 2s",
+            "let $x = jwt {\"exp\": 1} expires in 2s",
             "let $x = word word",
         ])
     );
@@ -247,6 +251,8 @@ fn times_and_ends() {
             "wait 400ms \"\"",
             "wait 400ms \"${x}\"",
             "wait \"for it\"",
+            "wait $x",
+            "wait $x ms \"a while\"",
         ])
     );
 }

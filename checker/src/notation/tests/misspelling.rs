@@ -18,6 +18,10 @@ const FORMS: &[(&str, &str)] = &[
     ("let_slice", "let $x = $file[2GiB..3GiB]"),
     ("let_jwt", r#"let $x = jwt {"sub": null}"#),
     ("let_jwt_key", r#"let $x = jwt {"exp": 1} key "another""#),
+    (
+        "let_jwt_expires",
+        r#"let $x = jwt {"a": 1} expires in 800ms alg none"#,
+    ),
     ("let_jwt_none", r#"let $x = jwt {"exp": 1} alg none"#),
     ("connects", "alice connects /ws?token=${token}"),
     (
@@ -134,6 +138,7 @@ const FORMS: &[(&str, &str)] = &[
         "measure \"a push\" of alice with 1 message:\n  alice drops",
     ),
     ("wait", r#"wait 400ms "the window is 300 ms""#),
+    ("wait_held", r#"wait $retry "as long as it said""#),
 ];
 
 /// The words and signs of a text that must be written as they are: not names, strings, paths, variables, numbers.

@@ -135,6 +135,7 @@ fn bound_variables_are_replaced_by_their_values() {
             "alice is closed with 3 | dropped",
         ),
         ("let $n = $file[$n..]", "let $n = $file[3..]"),
+        ("wait $n \"as it said\"", "wait 3ms \"as it said\""),
     ] {
         assert_eq!(
             print::statement_head_with(&statement(line), &bindings),

@@ -5,6 +5,9 @@ mod random;
 mod seed;
 #[cfg(test)]
 mod tests;
+mod token;
+
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use hmac::digest::InvalidLength;
@@ -16,13 +19,16 @@ use thiserror::Error;
 
 pub use seed::{ParseSeedError, Seed};
 
-use crate::notation::ast::{Generator, JwtSigning, Offset, Size, Template, TemplateNode, Variable};
+use crate::notation::ast::{Generator, Offset, Size, Template, TemplateNode, Variable};
 use crate::notation::json;
 use crate::notation::text::{ResolveError, resolve};
 use crate::notation::value::{Bindings, Value};
 
 /// The most that `text SIZE` and `bytes SIZE` make, in bytes: four times the largest message that is kept.
 pub const MAX_SIZE: u64 = 256 << 20;
+
+/// The longest that `wait $x` waits: what `$x` holds may come from the server under test.
+pub const MAX_WAIT_MS: u64 = 10_000;
 
 /// The random values of one check.
 ///
@@ -143,8 +149,16 @@ impl Values {
             Generator::Slice { source, from, to } => {
                 Value::Bytes(slice(source, from.as_ref(), to.as_ref(), bindings)?)
             }
-            Generator::Jwt { claims, signing } => {
-                new_json(token(claims, signing, bindings, secret)?)
+            Generator::Jwt {
+                claims,
+                expires_in,
+                signing,
+            } => {
+                let mut claims = token::claims(claims, bindings)?;
+                if let Some(expires_in) = expires_in {
+                    token::expire(&mut claims, SystemTime::now(), (*expires_in).into())?;
+                }
+                new_json(token::sign(&claims, signing, bindings, secret)?)
             }
         })
     }
@@ -289,22 +303,24 @@ fn offset(offset: &Offset, bindings: &Bindings) -> Result<u64, EvaluateError> {
     offset.ok_or_else(|| wrong_kind(variable, "a number of bytes", held))
 }
 
-fn token(
-    claims: &Template,
-    signing: &JwtSigning,
-    bindings: &Bindings,
-    secret: Option<&str>,
-) -> Result<String, EvaluateError> {
-    let claims = template(claims, bindings)?;
-    if !claims.is_object() {
-        return Err(EvaluateError::ClaimsNotAnObject);
-    }
-    let signed = match signing {
-        JwtSigning::Secret => {
-            jwt::signed(&claims, secret.ok_or(EvaluateError::NoSecret)?.as_bytes())
-        }
-        JwtSigning::Key(key) => jwt::signed(&claims, resolve(key, bindings)?.as_bytes()),
-        JwtSigning::None => Ok(jwt::unsigned(&claims)),
+/// The number of milliseconds that a variable holds, from 0 to [`MAX_WAIT_MS`].
+///
+/// # Errors
+/// See [`EvaluateError`].
+pub fn milliseconds(variable: &Variable, bindings: &Bindings) -> Result<u64, EvaluateError> {
+    let held = held(variable, bindings)?;
+    let whole = match held {
+        Value::Json(Json::Number(number)) => json::whole(number),
+        _ => None,
     };
-    signed.map_err(EvaluateError::Key)
+    whole
+        .and_then(|whole| u64::try_from(whole).ok())
+        .filter(|milliseconds| *milliseconds <= MAX_WAIT_MS)
+        .ok_or_else(|| {
+            wrong_kind(
+                variable,
+                "a whole number of milliseconds, at most 10000",
+                held,
+            )
+        })
 }

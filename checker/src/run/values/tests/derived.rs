@@ -90,6 +90,7 @@ fn a_jwt_is_signed_with_the_key_that_is_named() {
     let token = |signing, secret| {
         let generator = Generator::Jwt {
             claims: claims.clone(),
+            expires_in: None,
             signing,
         };
         values("join").evaluate("t", &[], &generator, &Bindings::new(), secret)
@@ -131,6 +132,7 @@ fn the_claims_of_a_jwt_are_an_object_with_variables_replaced() {
     let claims = |claims| {
         let generator = Generator::Jwt {
             claims,
+            expires_in: None,
             signing: JwtSigning::None,
         };
         evaluate(&generator, &bound([("alice", Value::Json("mira".into()))]))

@@ -2,9 +2,10 @@
 
 mod derived;
 mod random;
+mod time;
 
 use super::*;
-use crate::notation::ast::{SizeUnit, Spanned, Text, TextPart};
+use crate::notation::ast::{JwtSigning, SizeUnit, Spanned, Text, TextPart};
 
 fn values(check: &str) -> Values {
     Values::new(Seed::from(0x7f3a), check)

@@ -1,0 +1,8 @@
+//! Starts the namespaces server.
+
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    groundwork::exit_code("namespaces", namespaces::server::run().await)
+}
