@@ -19,6 +19,7 @@
 //!   silence      how long to wait before saying that it did not
 //!   clock        how long the grader itself stood still
 //!   values       seeded random values
+//! stage          lines one by one, for whoever makes them up
 //!   show         messages and values as text
 //! ```
 
@@ -36,13 +37,15 @@ mod request;
 mod search;
 mod show;
 mod silence;
+mod stage;
 mod transcript;
 pub mod values;
 
 use std::time::Duration;
 
 pub use clock::Clock;
-pub use player::run;
+pub use player::{run, run_script};
+pub use stage::{Stage, Unplayed, Waited};
 pub use transcript::{Closest, Exchange, Failure, FailureKind, Part, Transcript};
 
 use crate::actor::Target;

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 
-use super::player::{Played, Player, State, Stop};
+use super::player::{Played, Player, State};
 use super::prohibition::Prohibition;
 use crate::actor::Connection;
 use crate::notation::ast::ClientName;
@@ -55,22 +55,31 @@ impl Player<'_> {
     /// Waits for the silence that some of the prohibitions demand.
     pub(super) async fn judge(&self, which: impl Fn(&Prohibition) -> bool) -> Played {
         self.find_violated()?;
+        let mut watched: Vec<ClientName> = {
+            let state = self.state();
+            let prohibitions = state.prohibitions.iter().filter(|p| which(p));
+            prohibitions.map(|p| p.client.clone()).collect()
+        };
+        if watched.is_empty() {
+            return Ok(());
+        }
+        watched.sort();
+        watched.dedup();
+        self.outlast(&watched, || self.find_violated()).await
+    }
+
+    /// Waits for as long as silence has to last. `look` is called whenever something comes, and ends the wait with an
+    /// error.
+    pub(super) async fn outlast<E>(
+        &self,
+        watched: &[ClientName],
+        mut look: impl FnMut() -> Result<(), E>,
+    ) -> Result<(), E> {
         let began = Instant::now();
         let (connections, before) = {
             let state = self.state();
-            let mut watched: Vec<&ClientName> = state
-                .prohibitions
-                .iter()
-                .filter(|prohibition| which(prohibition))
-                .map(|prohibition| &prohibition.client)
-                .collect();
-            if watched.is_empty() {
-                return Ok(());
-            }
-            watched.sort();
-            watched.dedup();
             let connections: Vec<Arc<Connection>> = watched
-                .into_iter()
+                .iter()
                 .filter_map(|name| state.clients.get(name)?.connection.clone())
                 .collect();
             (connections, state.round_trips.iter().max().copied())
@@ -80,7 +89,8 @@ impl Player<'_> {
         loop {
             // A server that answers no pings is given twice the window that its other answers ask for.
             let patience = self.window(slowest.unwrap_or(before), began) * 2;
-            let answered = self.unless_violated(ping(&connections, patience)).await?;
+            let pinged = ping(&connections, patience);
+            let answered = self.unless_over(pinged, &mut look).await?;
             let Some(took) = answered else { break };
             let round_trip = slowest.unwrap_or_default().max(took);
             slowest = Some(round_trip);
@@ -90,9 +100,10 @@ impl Player<'_> {
                 break;
             }
             let pause = PAUSE.min(due - now);
-            self.unless_violated(tokio::time::sleep(pause)).await?;
+            self.unless_over(tokio::time::sleep(pause), &mut look)
+                .await?;
         }
-        self.find_violated()
+        look()
     }
 
     /// How long silence that began then has to last, with a server that answers as slowly as this.
@@ -104,12 +115,16 @@ impl Player<'_> {
         window + stalled.min(window) + busy.min(window)
     }
 
-    /// Does something, and fails as soon as a forbidden message comes.
-    async fn unless_violated<T>(&self, done: impl Future<Output = T>) -> Result<T, Stop> {
+    /// Does something, unless what comes meanwhile ends it.
+    async fn unless_over<T, E>(
+        &self,
+        done: impl Future<Output = T>,
+        look: &mut impl FnMut() -> Result<(), E>,
+    ) -> Result<T, E> {
         let mut done = std::pin::pin!(done);
         loop {
             let seen = self.seen();
-            self.find_violated()?;
+            look()?;
             tokio::select! {
                 biased;
                 done = &mut done => return Ok(done),

@@ -98,6 +98,7 @@ impl Walk<'_> {
             | Statement::Env(_)
             | Statement::Let { .. }
             | Statement::Request(_)
+            | Statement::Explore(_)
             | Statement::Wait { .. } => {}
         }
     }

@@ -43,7 +43,8 @@ fn walk(script: &Script, last: &mut Option<Client>, diagnostics: &mut Vec<Diagno
             | Statement::Close { .. }
             | Statement::Drop { .. }
             | Statement::Stall { .. }
-            | Statement::Resume { .. } => {}
+            | Statement::Resume { .. }
+            | Statement::Explore(_) => {}
         }
     }
 }

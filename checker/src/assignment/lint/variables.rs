@@ -137,6 +137,7 @@ impl Walk<'_> {
             | Statement::Drop { .. }
             | Statement::Stall { .. }
             | Statement::Resume { .. }
+            | Statement::Explore(_)
             | Statement::Wait { .. } => {}
         }
     }

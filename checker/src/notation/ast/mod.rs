@@ -20,8 +20,8 @@ pub use pattern::{
     Rest, TextPattern,
 };
 pub use statement::{
-    CloseCode, Connect, Ending, EnvSetting, For, List, ListItem, Receive, Request, Response,
-    Statement, Within,
+    CloseCode, Connect, Ending, EnvSetting, Explore, For, List, ListItem, Receive, Request,
+    Response, Statement, Within,
 };
 pub use value::{
     BytesSource, Duration, DurationUnit, Frame, FramePayload, Generator, JwtSigning, NumberSource,

@@ -100,6 +100,7 @@ const FORMS: &[(&str, &str)] = &[
     ("is_dropped", "alice is dropped"),
     ("stalls", "alice stalls"),
     ("resumes", "alice resumes"),
+    ("explore", "explore rooms with 4 clients for 300 steps"),
     ("wait", r#"wait 400ms "the window is 300 ms""#),
 ];
 
@@ -125,7 +126,8 @@ fn fixed_tokens(text: &str) -> Vec<Range<usize>> {
         };
         let token = &rest[..length];
         let fixed = matches!(token, "->" | "<-" | "=>" | ".." | "..." | ":")
-            || c.is_alphabetic() && !matches!(token, "alice" | "bob" | "join" | "LIMIT" | "x48");
+            || c.is_alphabetic()
+                && !matches!(token, "alice" | "bob" | "join" | "LIMIT" | "x48" | "rooms");
         // The colons of members are JSON's.
         if fixed && !(token == ":" && rest.starts_with(": ")) {
             tokens.push(at..at + length);
