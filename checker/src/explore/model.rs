@@ -25,6 +25,9 @@ pub trait Exploration: Send + Sync + 'static {
     /// Some action.
     fn action(&self, dice: &mut Dice, clients: usize) -> Self::Action;
 
+    /// Actions that say less, the simplest first. None is simpler than itself.
+    fn simpler(&self, action: &Self::Action) -> Vec<Self::Action>;
+
     /// The rules before anything has happened, for a server with this environment.
     ///
     /// # Errors

@@ -83,6 +83,26 @@ impl<A: Clone> Plan<A> {
         self.keeping(|index, _| !steps.contains(&index))
     }
 
+    /// The plan with one step replaced by each action that is simpler.
+    pub(super) fn simpler<E: Exploration<Action = A>>(
+        &self,
+        exploration: &E,
+        at: usize,
+    ) -> Vec<Self> {
+        let Some(step) = self.rounds.iter().flatten().nth(at) else {
+            return Vec::new();
+        };
+        let replaced = |action: A| {
+            let mut plan = self.clone();
+            if let Some(step) = plan.rounds.iter_mut().flatten().nth(at) {
+                step.action = action;
+            }
+            plan
+        };
+        let simpler = exploration.simpler(&step.action);
+        simpler.into_iter().map(replaced).collect()
+    }
+
     fn keeping(&self, keep: impl Fn(usize, &Step<A>) -> bool) -> Self {
         let mut index = 0;
         let mut rounds = Vec::new();

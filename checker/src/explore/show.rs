@@ -55,6 +55,9 @@ pub(super) async fn show<E: Exploration>(
         exchange.stale = false;
         if exchange.failure.is_some() {
             exchange.notes.push(note.clone());
+        } else {
+            // What came besides is no part of the story.
+            exchange.passed_over.clear();
         }
     }
     explored

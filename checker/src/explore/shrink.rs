@@ -18,7 +18,7 @@ const AT_ONCE: usize = 8;
 /// How long it may take. On a busy machine, where silence has to last long, it may take longer for the first tries.
 const ENOUGH_TIME: Duration = Duration::from_secs(7);
 const ENOUGH_TRIES: usize = 60;
-const MOST_TIME: Duration = Duration::from_secs(30);
+const MOST_TIME: Duration = Duration::from_secs(60);
 /// How often the likeliest part is looked for.
 const SUSPECTED: usize = 3;
 
@@ -47,6 +47,7 @@ pub(super) async fn shrink<E: Exploration>(
     shrinker.only_suspects().await;
     shrinker.fewer_clients().await;
     shrinker.fewer_steps().await;
+    shrinker.simpler_steps().await;
     if shrinker.in_turn().await {
         // What was needed side by side may not be in turn.
         shrinker.fewer_clients().await;
@@ -189,12 +190,24 @@ impl<E: Exploration> Shrinker<'_, E> {
         false
     }
 
+    /// Simpler actions in place of others, as many as can be.
+    async fn simpler_steps(&mut self) {
+        let mut at = 0;
+        while at < self.plan().len() {
+            let simpler = self.plan().simpler(self.exploration, at);
+            if !self.take_first(&simpler).await {
+                at += 1;
+            }
+        }
+    }
+
     /// One step after the other where that is enough; whether something could be put so.
     async fn in_turn(&mut self) -> bool {
         if self.plan().rounds.iter().all(|round| round.len() < 2) {
             return false;
         }
-        let all = [self.plan().in_turn()];
+        // What happens only at times gets two chances.
+        let all = [self.plan().in_turn(), self.plan().in_turn()];
         if self.take_first(&all).await {
             return true;
         }

@@ -5,7 +5,6 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use checker::assignment::{self, Assignment};
 use checker::grade::{self, CheckGrade, Settings, Subject};
@@ -22,13 +21,11 @@ const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 /// The most that a shrunk transcript may have.
 const MOST_CLIENTS: usize = 3;
 const MOST_ACTS: usize = 8;
-/// Finding and shrinking take a few seconds. The machine that tests may be busy.
-const MOST_TIME: Duration = Duration::from_secs(60);
 
 #[test]
 fn a_message_to_those_who_are_not_in_the_room_is_found() {
     finds("everyone-hears");
-    finds("typist-stays");
+    finds("joins-counted");
 }
 
 #[test]
@@ -71,10 +68,7 @@ fn finds(wrong: &str) {
         let (_scratch, executable) = build(&assignment, wrong).await;
         let subject = Subject::Command(executable.command());
         let seed = Seed::random();
-        let began = Instant::now();
         let first = explore(&assignment, &subject, seed, wrong).await;
-        let took = began.elapsed();
-        assert!(took < MOST_TIME, "{wrong} took {took:?} (seed {seed})");
         is_short(&first, wrong, seed);
         let again = explore(&assignment, &subject, seed, wrong).await;
         is_short(&again, wrong, seed);

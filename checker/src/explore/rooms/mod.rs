@@ -101,7 +101,7 @@ impl Exploration for Rooms {
             (4, 8),
             (7, 9),
         ]);
-        let room = dice.weighted(&[(5, 0), (3, 1), (1, ROOMS - 1)]);
+        let room = dice.weighted(&[(9, 0), (4, 1), (1, ROOMS - 1)]);
         let back = dice.below(BACK);
         let long = dice.chance(30);
         let to = dice.below(clients);
@@ -116,6 +116,26 @@ impl Exploration for Rooms {
             7 => Action::Type(room),
             8 => Action::StopTyping(room),
             _ => Action::Drop,
+        }
+    }
+
+    fn simpler(&self, action: &Action) -> Vec<Action> {
+        match *action {
+            Action::Connect | Action::Drop => Vec::new(),
+            Action::Say { room, long: true } => {
+                vec![Action::Connect, Action::Say { room, long: false }]
+            }
+            Action::Whisper { to, long: true } => {
+                vec![Action::Connect, Action::Whisper { to, long: false }]
+            }
+            Action::Resume { room, back } => {
+                let mut simpler = vec![Action::Connect, Action::Join(room)];
+                if back > 0 {
+                    simpler.push(Action::Resume { room, back: 0 });
+                }
+                simpler
+            }
+            _ => vec![Action::Connect],
         }
     }
 

@@ -185,10 +185,9 @@ impl Writer<'_> {
             expected.moment = None;
             return Some(Wrong::Before(expected, first));
         }
-        if let Some(due) = told.due.last() {
-            return Some(Wrong::Missing(hearing(due)));
-        }
-        let (client, came) = unexplained?;
+        let Some((client, came)) = unexplained else {
+            return told.due.last().map(|due| Wrong::Missing(hearing(due)));
+        };
         let before = heard
             .iter()
             .rev()
