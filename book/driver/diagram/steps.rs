@@ -1,8 +1,8 @@
 //! A script, flattened to what a diagram shows from top to bottom.
 
 use checker::notation::ast::{
-    Client, ClientName, Connect, Ending, For, Line, List, Receive, Request, Response, Script,
-    Statement, Within,
+    Client, ClientName, Connect, Ending, Explore, For, Line, List, Receive, Request, Response,
+    Script, Statement, Within,
 };
 
 use super::labels::{Labels, close_code, kind_of, written_duration, written_within};
@@ -212,6 +212,18 @@ impl Reader<'_> {
             } => self.closed(client, expected, within.as_ref(), full_text),
             Statement::Stall { client } => self.mark(client, "stops reading", full_text),
             Statement::Resume { client } => self.mark(client, "reads again", full_text),
+            Statement::Explore(explore) => {
+                let Explore {
+                    name,
+                    clients,
+                    steps,
+                } = explore;
+                let text = format!(
+                    "{clients} clients do {steps} things at random, by the rules of “{}”",
+                    name.node
+                );
+                self.note(text, full_text);
+            }
             Statement::Wait { duration, reason } => {
                 let text = format!("{}: {}", written_duration(*duration), reason.node);
                 self.diagram.steps.push(Step::Wait { text, full_text });

@@ -149,6 +149,7 @@ impl Marks {
             | Statement::Resume { client } => {
                 self.client(client);
             }
+            Statement::Explore(explore) => self.mark(&explore.name.span, Class::String),
             Statement::Wait { reason, .. } => self.mark(&reason.span, Class::String),
         }
     }

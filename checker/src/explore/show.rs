@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::model::{Counterexample, Exploration, Model};
 use super::plan::Plan;
-use super::trial::{Failing, Patience, Trial, trial};
-use super::{Explored, Ground};
+use super::trial::{Certainty, Failing, Patience, Trial, trial};
+use super::{Explored, Ground, inconclusive};
 use crate::actor::Target;
 use crate::assignment::Check;
 use crate::notation::ast::{Line, Script, Span, Statement};
@@ -30,22 +30,33 @@ pub(super) async fn show<E: Exploration>(
     note: String,
 ) -> Explored {
     (ground.tell)("playing what is left of it".to_owned());
+    let first_was_late = first.certainty == Certainty::TooLate;
     let mut failing = first;
-    let smaller = plans.iter().skip(1).rev().take(MOST_PLANS);
+    let mut is_confirmed = false;
+    // The last of them is the whole of what was found.
+    let smallest = plans.iter().skip(1).rev().take(MOST_PLANS);
+    let smaller = smallest.chain(plans.first());
     'found: for plan in smaller {
         for _ in 0..AGAIN {
             if let Trial::Failed(again) = trial(exploration, ground, plan, Patience::Full).await {
                 failing = *again;
+                is_confirmed = true;
                 break 'found;
             }
         }
     }
+    if !is_confirmed && first_was_late {
+        let reason = "an answer was late that came in time when it was tried again; is this machine very busy?";
+        return inconclusive(reason.to_owned());
+    }
     let span = explore_span(check);
+    let mut because = None;
     let mut explored = match failing.transcript.failed_exchange() {
         // A line could not be played: that says it all.
         Some(_) => told(failing.transcript),
         None => {
             let counterexample = failing.model.counterexample();
+            because = Some(counterexample.because.clone());
             play(check, ground, counterexample).await
         }
     };
@@ -53,7 +64,11 @@ pub(super) async fn show<E: Exploration>(
     for exchange in parts.iter_mut().flat_map(|part| &mut part.exchanges) {
         exchange.span = span.clone();
         exchange.stale = false;
-        if exchange.failure.is_some() {
+        if let Some(failure) = &exchange.failure {
+            let news = because
+                .take()
+                .filter(|because| !failure.because.contains(because));
+            exchange.notes.extend(news);
             exchange.notes.push(note.clone());
         } else {
             // What came besides is no part of the story.

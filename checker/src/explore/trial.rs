@@ -30,11 +30,21 @@ pub(super) enum Trial<M> {
     Troubled(String),
 }
 
+/// How sure a failure is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Certainty {
+    /// What was heard is wrong.
+    Certain,
+    /// What was waited for did not come in time. If that does not happen again, it may have been the machine.
+    TooLate,
+}
+
 /// What is known of a failure.
 pub(super) struct Failing<M> {
     pub(super) model: M,
     /// In which round it showed.
     pub(super) round: usize,
+    pub(super) certainty: Certainty,
     /// What was played. A line failed if one could not be played at all.
     pub(super) transcript: Transcript,
 }
@@ -72,9 +82,10 @@ pub(super) async fn trial<E: Exploration>(
     let ended = run.play(plan, patience).await;
     let result = match ended {
         Ended::Held => Trial::Held { heard: run.heard },
-        Ended::Failed(round) => Trial::Failed(Box::new(Failing {
+        Ended::Failed(round, certainty) => Trial::Failed(Box::new(Failing {
             model: run.model,
             round,
+            certainty,
             transcript: run.stage.into_transcript(),
         })),
         Ended::Troubled(reason) => Trial::Troubled(reason),
@@ -94,7 +105,7 @@ struct Running<'c, M> {
 
 enum Ended {
     Held,
-    Failed(usize),
+    Failed(usize, Certainty),
     Troubled(String),
 }
 
@@ -112,14 +123,18 @@ impl<M: Model> Running<'_, M> {
             for played in played {
                 match played {
                     Ok(()) => {}
-                    Err(Unplayed::Failed) => return Ended::Failed(number),
+                    Err(Unplayed::Failed) => {
+                        return Ended::Failed(number, Certainty::TooLate);
+                    }
                     Err(Unplayed::Inconclusive(reason)) => return Ended::Troubled(reason),
                 }
             }
             let known = |name: &str| self.stage.value(name);
             self.model.learn(&known);
-            if !self.settles(patience).await {
-                return Ended::Failed(number);
+            match self.settles(patience).await {
+                Verdict::Settled => {}
+                Verdict::Broken => return Ended::Failed(number, Certainty::Certain),
+                Verdict::Waiting => return Ended::Failed(number, Certainty::TooLate),
             }
         }
         // What should not come at all may come late.
@@ -137,12 +152,12 @@ impl<M: Model> Running<'_, M> {
         };
         match stage.silence_until(&watched, &mut is_wrong).await {
             Waited::InVain => Ended::Held,
-            Waited::Over => Ended::Failed(plan.rounds.len().saturating_sub(1)),
+            Waited::Over => Ended::Failed(plan.rounds.len().saturating_sub(1), Certainty::Certain),
         }
     }
 
-    /// Waits until the rules are content with what was heard; whether they are.
-    async fn settles(&mut self, patience: Patience) -> bool {
+    /// Waits until the rules are content with what was heard, or never will be.
+    async fn settles(&mut self, patience: Patience) -> Verdict {
         let watched = self.watched();
         let Self {
             stage,
@@ -153,7 +168,7 @@ impl<M: Model> Running<'_, M> {
         } = self;
         let mut verdict = Verdict::Waiting;
         let mut at_first = true;
-        let is_over = || {
+        let mut is_over = || {
             let news = listen(stage, model, read, clients);
             if news > 0 || at_first {
                 *heard += news;
@@ -162,11 +177,15 @@ impl<M: Model> Running<'_, M> {
             }
             verdict != Verdict::Waiting
         };
-        match patience {
-            Patience::Full => stage.wait_until(is_over).await,
-            Patience::Window => stage.silence_until(&watched, is_over).await,
+        let waited = match patience {
+            Patience::Full => stage.wait_until(&mut is_over).await,
+            Patience::Window => Waited::InVain,
         };
-        verdict == Verdict::Settled
+        if waited == Waited::InVain {
+            // With all patience on top of that, since a machine may be slower than anybody thought.
+            stage.silence_until(&watched, &mut is_over).await;
+        }
+        verdict
     }
 
     fn watched(&self) -> Vec<ClientName> {

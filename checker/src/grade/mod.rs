@@ -25,8 +25,8 @@ use crate::assignment::{Assignment, BookPlace, Check};
 use crate::explore::{self, Explored, Ground};
 use crate::notation::ast::{Explore, Generator, JwtSigning, Script, Statement};
 use crate::run::values::Seed;
-use crate::run::{self, Clock, Conditions, Exchange, Outcome, Run, Transcript};
-use crate::server::{Fresh, Log, ServerCommand, StartFailure};
+use crate::run::{self, Clock, Conditions, Exchange, Outcome, Run, TestTargets, Transcript};
+use crate::server::{BuildFailure, Built, Fresh, Log, ServerCommand, StartFailure};
 use schedule::Schedule;
 use stock::{Recipe, Stock, Trials};
 
@@ -40,9 +40,60 @@ const EXIT_NEWS: Duration = Duration::from_millis(50);
 /// Where the servers of an exploration will be is known when they have been started.
 const NOWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
-/// What is graded.
+/// What is graded. Checks of a kind for which there is nothing are skipped.
+#[derive(Debug, Clone, Default)]
+pub struct Subject {
+    /// Whom the scripted clients talk to.
+    server: Option<ServerSubject>,
+    /// The tests that checks name.
+    tests: Option<TestTargets>,
+    /// The files of a variant are there as long as this is.
+    _built: Option<Arc<Built>>,
+}
+
+impl Subject {
+    /// What was built of a crate.
+    ///
+    /// # Errors
+    ///
+    /// When the page has checks for a program that the crate does not have.
+    pub fn built(built: Built, assignment: &Assignment) -> Result<Self, BuildFailure> {
+        let needs_a_server = assignment.checks.iter().any(|check| check.tests.is_empty());
+        let server = match needs_a_server {
+            true => Some(ServerSubject::Command(built.program(None)?)),
+            false => None,
+        };
+        let tests = TestTargets {
+            package: built.package.clone(),
+            executables: built.tests().clone(),
+        };
+        Ok(Self {
+            server,
+            tests: Some(tests),
+            _built: Some(Arc::new(built)),
+        })
+    }
+
+    /// A program in whatever language, which has no tests to run.
+    pub fn command(command: ServerCommand) -> Self {
+        Self {
+            server: Some(ServerSubject::Command(command)),
+            ..Self::default()
+        }
+    }
+
+    /// A server that somebody else started.
+    pub fn running(address: SocketAddr) -> Self {
+        Self {
+            server: Some(ServerSubject::Running(address)),
+            ..Self::default()
+        }
+    }
+}
+
+/// The server under test.
 #[derive(Debug, Clone)]
-pub enum Subject {
+enum ServerSubject {
     /// A program that is started afresh for each check.
     Command(ServerCommand),
     /// A server that somebody else started; all checks share it.
@@ -170,9 +221,10 @@ pub async fn grade(
 ) -> Result<Grade, StartFailure> {
     let began = Instant::now();
     let mut schedule = Schedule::new(assignment, &settings.only);
-    let servers = match subject {
-        Subject::Running(address) => Servers::Running(*address),
-        Subject::Command(command) => {
+    let needs_a_server = schedule.selected().any(|check| check.tests.is_empty());
+    let servers = match &subject.server {
+        Some(ServerSubject::Running(address)) => Servers::Running(*address),
+        Some(ServerSubject::Command(command)) if needs_a_server => {
             let recipe = Recipe::new(command.clone(), assignment, settings);
             let count = schedule
                 .selected()
@@ -181,16 +233,18 @@ pub async fn grade(
             let stock = Stock::open(recipe.clone(), count).await?;
             Servers::Fresh { recipe, stock }
         }
+        Some(ServerSubject::Command(_)) | None => Servers::None,
     };
-    let side_by_side = match subject {
-        Subject::Command(_) => SIDE_BY_SIDE,
-        Subject::Running(_) => 1,
+    let side_by_side = match &servers {
+        Servers::Running(_) => 1,
+        Servers::Fresh { .. } | Servers::None => SIDE_BY_SIDE,
     };
     let (tell, mut told) = mpsc::unbounded_channel();
     let job = Arc::new(Job {
         tell,
         assignment: Arc::clone(assignment),
         servers,
+        tests: subject.tests.clone(),
         settings: settings.clone(),
         clock: Clock::start(),
     });
@@ -241,7 +295,9 @@ pub async fn grade(
 
 /// Whether a check is played against a server in the page's own environment, and against one only.
 fn takes_from_stock(assignment: &Assignment, check: &Check) -> bool {
-    check.exploration().is_none() && stock::overrides(assignment, check).is_empty()
+    check.tests.is_empty()
+        && check.exploration().is_none()
+        && stock::overrides(assignment, check).is_empty()
 }
 
 /// What a check's task came to; its panic is the grader's own.
@@ -261,12 +317,15 @@ enum Servers {
     Running(SocketAddr),
     /// Each has its own.
     Fresh { recipe: Recipe, stock: Stock },
+    /// Nobody needs one, or there is none.
+    None,
 }
 
 /// All that a check needs to be run.
 struct Job {
     assignment: Arc<Assignment>,
     servers: Servers,
+    tests: Option<TestTargets>,
     settings: Settings,
     clock: Clock,
     /// What checks that take longer are doing.
@@ -290,6 +349,11 @@ impl Job {
     async fn attempt(&self, check: &Check) -> CheckGrade {
         let began = Instant::now();
         let mut graded = CheckGrade::without_verdict(check);
+        if !check.tests.is_empty() {
+            self.test(check, &mut graded).await;
+            graded.took = began.elapsed();
+            return graded;
+        }
         match &self.servers {
             Servers::Running(_) if check.exploration().is_some() => {
                 let reason = "it needs a fresh server for each try, which --url cannot give it";
@@ -297,10 +361,10 @@ impl Job {
                     reason: reason.to_owned(),
                 };
             }
+            Servers::None => graded.skip("it needs a server, and there is none"),
             Servers::Running(address) => match lacks_with_url(&self.assignment, check) {
                 Some(lack) => {
-                    let reason = format!("it needs {lack}, which --url cannot give it");
-                    graded.outcome = Outcome::Skipped { reason };
+                    graded.skip(format!("it needs {lack}, which --url cannot give it"));
                 }
                 None => graded.fill(self.play(check, *address, None).await),
             },
@@ -357,6 +421,15 @@ impl Job {
         graded.log = log;
         graded.server_exit = server_exit;
         graded.fill(run);
+    }
+
+    async fn test(&self, check: &Check, graded: &mut CheckGrade) {
+        let Some(tests) = &self.tests else {
+            graded.skip("it tests functions of the Rust crate, which --cmd and --url do not have");
+            return;
+        };
+        let (seed, factor) = (self.settings.seed, self.settings.timeout_factor);
+        graded.fill(run::run_tests(check, tests, seed, factor).await);
     }
 
     async fn play_on(&self, fresh: Fresh, check: &Check, graded: &mut CheckGrade) {
@@ -428,6 +501,12 @@ impl CheckGrade {
             server_exit: None,
             took: Duration::ZERO,
         }
+    }
+
+    fn skip(&mut self, reason: impl Into<String>) {
+        self.outcome = Outcome::Skipped {
+            reason: reason.into(),
+        };
     }
 
     fn not_started(&mut self, failure: StartFailure) {

@@ -21,6 +21,8 @@
 //!   values       seeded random values
 //! stage          lines one by one, for whoever makes them up
 //!   show         messages and values as text
+//!
+//! named_tests    the tests that a check names, instead of a script
 //! ```
 
 mod any_order;
@@ -29,6 +31,7 @@ mod clock;
 mod connections;
 mod deadline;
 mod ending;
+mod named_tests;
 mod outgoing;
 mod player;
 mod prohibition;
@@ -44,6 +47,7 @@ pub mod values;
 use std::time::Duration;
 
 pub use clock::Clock;
+pub use named_tests::{TestTargets, run_tests};
 pub use player::{run, run_script};
 pub use stage::{Stage, Unplayed, Waited};
 pub use transcript::{Closest, Exchange, Failure, FailureKind, Part, Transcript};

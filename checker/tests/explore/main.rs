@@ -14,7 +14,7 @@ use checker::prove::{WrongServer, files_of};
 use checker::report::{Book, Detail, terminal};
 use checker::run::Outcome;
 use checker::run::values::Seed;
-use checker::server::{Executable, Scratch, set_supervisor};
+use checker::server::{Scratch, set_supervisor};
 
 const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
@@ -65,8 +65,7 @@ fn finds(wrong: &str) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let assignment = rooms();
-        let (_scratch, executable) = build(&assignment, wrong).await;
-        let subject = Subject::Command(executable.command());
+        let subject = build(&assignment, wrong).await;
         let seed = Seed::random();
         let first = explore(&assignment, &subject, seed, wrong).await;
         is_short(&first, wrong, seed);
@@ -82,8 +81,7 @@ fn rooms() -> Arc<Assignment> {
     Arc::new(assignment)
 }
 
-/// The executable is there for as long as what is returned.
-async fn build(assignment: &Assignment, wrong: &str) -> (Scratch, Executable) {
+async fn build(assignment: &Assignment, wrong: &str) -> Subject {
     let course = Path::new(WORKSPACE);
     let yours = &assignment.front_matter.yours;
     let solution = files_of(&course.join("solutions").join(&assignment.folder), yours).unwrap();
@@ -91,9 +89,10 @@ async fn build(assignment: &Assignment, wrong: &str) -> (Scratch, Executable) {
     let patch = all.iter().find(|one| one.name == wrong).unwrap();
     let scratch = Scratch::open(course, &assignment.folder).unwrap();
     let files = patch.apply(&solution).unwrap();
-    let built = scratch.build(&files, yours, false, &|_| {}).await;
+    let tests = assignment.test_targets();
+    let built = scratch.build(&files, yours, &tests, false, &|_| {}).await;
     match built {
-        Ok(executable) => (scratch, executable),
+        Ok(built) => Subject::built(built, assignment).unwrap(),
         Err(failure) => panic!("{wrong}: {failure}"),
     }
 }

@@ -242,17 +242,24 @@ impl Writer<'_> {
                 failing = Some(lines.len());
                 lines.push(format!("{} never <- {pattern}", self.model.name(*client)));
             }
-            self.write_acts(round, &variables, &mut lines);
+            let are_several = self.write_acts(round, &variables, &mut lines);
             let mut heard: Vec<&(Hearing, Detail)> = chosen
                 .iter()
                 .filter(|(hearing, _)| self.model.steps[hearing.step].round == round)
                 .collect();
             heard.sort_by_key(|(hearing, _)| hearing.moment);
+            // What came of several at the same time comes in another order the next time.
+            let indent = if are_several && heard.len() > 1 {
+                lines.push("in any order:".to_owned());
+                "  "
+            } else {
+                ""
+            };
             for (hearing, detail) in heard {
                 if detail.exactly_once {
                     failing = Some(lines.len());
                 }
-                lines.push(self.receive(hearing, detail));
+                lines.push(format!("{indent}{}", self.receive(hearing, detail)));
             }
         }
         match &self.wrong {
@@ -398,13 +405,13 @@ impl Writer<'_> {
         !later.any(|other| other.round == step.round && other.client == step.client)
     }
 
-    /// What clients do in a round.
+    /// What clients do in a round; whether several do it at the same time.
     fn write_acts(
         &self,
         round: usize,
         variables: &BTreeMap<(usize, usize), String>,
         lines: &mut Vec<String>,
-    ) {
+    ) -> bool {
         let mut lanes: BTreeMap<usize, Vec<String>> = BTreeMap::new();
         let steps = self.model.steps.iter().enumerate();
         for (index, step) in steps.filter(|(_, step)| step.round == round) {
@@ -426,6 +433,7 @@ impl Writer<'_> {
         for text in lanes.into_values().flatten() {
             lines.push(format!("{indent}{text}"));
         }
+        are_several
     }
 
     fn act(
