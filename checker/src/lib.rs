@@ -8,6 +8,7 @@
 //! server/      crate -> Server        build, start, readiness, log, kill: the process under test
 //! actor/       Actor                  a scripted client: connection, frames, inbox; HTTP
 //! run/         Script × Server -> Outcome + Transcript
+//! explore/     Model × Server -> shrunk Script
 //! grade/       outcomes -> Grade      needs, points, seeds
 //! report/      Grade -> terminal, JSON
 //! course/      progress, next step, hint
@@ -17,6 +18,7 @@
 pub mod actor;
 pub mod assignment;
 pub mod course;
+pub mod explore;
 pub mod grade;
 pub mod notation;
 pub mod prove;

@@ -1,8 +1,8 @@
 //! A script, flattened to what a diagram shows from top to bottom.
 
 use checker::notation::ast::{
-    Client, ClientName, Connect, DurationSource, Ending, For, Line, List, Receive, Request,
-    Response, Script, Statement, Within,
+    Client, ClientName, Connect, DurationSource, Ending, Explore, For, Line, List, Receive,
+    Request, Response, Script, Statement, Within,
 };
 
 use super::labels::{Labels, close_code, kind_of, written_duration, written_within};
@@ -217,6 +217,18 @@ impl Reader<'_> {
             } => self.closed(client, expected, within.as_ref(), full_text),
             Statement::Stall { client } => self.mark(client, "stops reading", full_text),
             Statement::Resume { client } => self.mark(client, "reads again", full_text),
+            Statement::Explore(explore) => {
+                let Explore {
+                    name,
+                    clients,
+                    steps,
+                } = explore;
+                let text = format!(
+                    "{clients} clients do {steps} things at random, by the rules of “{}”",
+                    name.node
+                );
+                self.note(text, full_text);
+            }
             Statement::Wait { duration, reason } => {
                 let time = match duration {
                     DurationSource::Literal(duration) => written_duration(*duration),

@@ -168,6 +168,7 @@ impl Marks {
                 }
                 self.mark(&reason.span, Class::String);
             }
+            Statement::Explore(explore) => self.mark(&explore.name.span, Class::String),
         }
     }
 

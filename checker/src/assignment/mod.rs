@@ -30,7 +30,7 @@ use std::{fmt, fs, io};
 
 use thiserror::Error;
 
-use crate::notation::ast::{Script, Span};
+use crate::notation::ast::{Explore, Script, Span};
 use crate::notation::diagnostic::Diagnostic;
 
 pub use locate::{FindError, all, course_root, find};
@@ -101,6 +101,13 @@ pub struct Check {
     pub span: Span,
     /// Of the heading; the first line is 1.
     pub line: usize,
+}
+
+impl Check {
+    /// The exploration that the check is, if it is one.
+    pub fn exploration(&self) -> Option<&Explore> {
+        lint::exploration::exploration(&self.script)
+    }
 }
 
 /// A test of the exercise's crate: a line of a `test` block, `codec::accept_key` say.

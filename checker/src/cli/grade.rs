@@ -105,10 +105,14 @@ pub(super) async fn play(
     let progress = spinner(format!("{all} {noun}"));
     let mut finished = 0;
     let mut tell = |event: Progress<'_>| {
-        if let Progress::Finished(_) = event {
-            finished += 1;
-            progress.set_message(format!("{finished} of {all} {noun}"));
+        match event {
+            Progress::Finished(_) => finished += 1,
+            Progress::Doing(doing) => {
+                return progress.set_message(format!("{finished} of {all} {noun}; {doing}"));
+            }
+            Progress::Running(_) => return,
         }
+        progress.set_message(format!("{finished} of {all} {noun}"));
     };
     let grade = grade::grade(assignment, subject, settings, &mut tell).await;
     progress.finish_and_clear();

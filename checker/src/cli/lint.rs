@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use checker::assignment;
 use checker::notation::diagnostic::{self, Severity};
+use checker::{assignment, explore};
 
 use super::output::{Output, relative};
 use super::{Ended, Exit, course};
@@ -27,7 +27,9 @@ pub(super) fn lint(args: &Args, output: &mut Output) -> Ended {
     };
     let (mut errors, mut warnings) = (0, 0);
     for page in &pages {
-        let (assignment, diagnostics) = assignment::load(page)?;
+        let (assignment, mut diagnostics) = assignment::load(page)?;
+        diagnostics.extend(explore::lint(&assignment));
+        diagnostics.sort_by_key(|diagnostic| diagnostic.span.start);
         if !diagnostics.is_empty() {
             let name = relative(page).display().to_string();
             let colour = output.colour();

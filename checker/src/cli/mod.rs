@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use checker::assignment::{self, Assignment};
+use checker::explore;
 use checker::notation::diagnostic::{self, Severity};
 use checker::server::{SUPERVISE, supervise_main};
 use clap::{Parser, Subcommand};
@@ -168,7 +169,8 @@ fn load(course: &std::path::Path, name: &str, output: &mut Output) -> Result<Ass
 
 fn load_page(path: &std::path::Path, output: &mut Output) -> Result<Assignment, Problem> {
     let shown = output::relative(path);
-    let (mut assignment, diagnostics) = assignment::load(path)?;
+    let (mut assignment, mut diagnostics) = assignment::load(path)?;
+    diagnostics.extend(explore::lint(&assignment));
     let errors: Vec<_> = diagnostics
         .into_iter()
         .filter(|diagnostic| diagnostic.severity == Severity::Error)

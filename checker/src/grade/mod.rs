@@ -12,21 +12,23 @@ mod stock;
 mod tests;
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinError, JoinSet};
 
 use crate::actor::Target;
 use crate::assignment::{Assignment, BookPlace, Check};
-use crate::notation::ast::{Generator, JwtSigning, Script, Statement};
+use crate::explore::{self, Explored, Ground};
+use crate::notation::ast::{Explore, Generator, JwtSigning, Script, Statement};
 use crate::run::values::Seed;
 use crate::run::{self, Clock, Conditions, Exchange, Outcome, Run, TestTargets, Transcript};
-use crate::server::{BuildFailure, Built, Log, ServerCommand, StartFailure};
+use crate::server::{BuildFailure, Built, Fresh, Log, ServerCommand, StartFailure};
 use schedule::Schedule;
-use stock::{Fresh, Recipe, Stock};
+use stock::{Recipe, Stock, Trials};
 
 /// How many checks run side by side. They wait nearly all of the time, so this has nothing to do with cores.
 const SIDE_BY_SIDE: usize = 8;
@@ -34,6 +36,9 @@ const SIDE_BY_SIDE: usize = 8;
 const ATTEMPTS: usize = 3;
 /// How long after a failure the news is awaited that the server has ended.
 const EXIT_NEWS: Duration = Duration::from_millis(50);
+
+/// Where the servers of an exploration will be is known when they have been started.
+const NOWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
 /// What is graded. Checks of a kind for which there is nothing are skipped.
 #[derive(Debug, Clone, Default)]
@@ -199,6 +204,8 @@ pub enum Progress<'a> {
     Finished(&'a CheckGrade),
     /// So many are being played just now.
     Running(usize),
+    /// What a check that takes longer is doing.
+    Doing(&'a str),
 }
 
 /// Grades a server.
@@ -225,15 +232,16 @@ pub async fn grade(
             let recipe = Recipe::new(command.clone(), assignment, settings);
             let count = schedule
                 .selected()
-                .filter(|check| check.tests.is_empty())
-                .filter(|check| stock::overrides(assignment, check).is_empty())
+                .filter(|check| takes_from_stock(assignment, check))
                 .count();
             let stock = Stock::open(recipe.clone(), count).await?;
             Servers::Fresh { recipe, stock }
         }
         Some(ServerSubject::Command(_)) | None => Servers::None,
     };
+    let (tell, mut told) = mpsc::unbounded_channel();
     let job = Arc::new(Job {
+        tell,
         assignment: Arc::clone(assignment),
         servers,
         tests: subject.tests.clone(),
@@ -250,9 +258,14 @@ pub async fn grade(
             tasks.insert(index, task);
         }
         progress(Progress::Running(running.len()));
-        let Some(joined) = running.join_next_with_id().await else {
-            break;
+        let joined = tokio::select! {
+            joined = running.join_next_with_id() => joined,
+            Some(doing) = told.recv() => {
+                progress(Progress::Doing(&doing));
+                continue;
+            }
         };
+        let Some(joined) = joined else { break };
         let id = match &joined {
             Ok((id, _)) => *id,
             Err(error) => error.id(),
@@ -286,6 +299,13 @@ pub async fn grade(
     })
 }
 
+/// Whether a check is played against a server in the page's own environment, and against one only.
+fn takes_from_stock(assignment: &Assignment, check: &Check) -> bool {
+    check.tests.is_empty()
+        && check.exploration().is_none()
+        && stock::overrides(assignment, check).is_empty()
+}
+
 /// What a check's task came to; its panic is the grader's own.
 fn verdict(joined: Result<CheckGrade, JoinError>, check: &Check) -> CheckGrade {
     joined.unwrap_or_else(|error| {
@@ -314,6 +334,8 @@ struct Job {
     tests: Option<TestTargets>,
     settings: Settings,
     clock: Clock,
+    /// What checks that take longer are doing.
+    tell: mpsc::UnboundedSender<String>,
 }
 
 impl Job {
@@ -339,6 +361,12 @@ impl Job {
             return graded;
         }
         match &self.servers {
+            Servers::Running(_) if check.exploration().is_some() => {
+                let reason = "it needs a fresh server for each try, which --url cannot give it";
+                graded.outcome = Outcome::Skipped {
+                    reason: reason.to_owned(),
+                };
+            }
             Servers::None => graded.skip("it needs a server, and there is none"),
             Servers::Running(address) => match lacks_with_url(&self.assignment, check) {
                 Some(lack) => {
@@ -347,6 +375,12 @@ impl Job {
                 None => graded.fill(self.play(check, *address, None).await),
             },
             Servers::Fresh { recipe, stock } => {
+                if let Some(explore) = check.exploration() {
+                    self.explore(check, explore, recipe, &mut graded).await;
+                    graded.attach_panics();
+                    graded.took = began.elapsed();
+                    return graded;
+                }
                 let overrides = stock::overrides(&self.assignment, check);
                 let stocked = match overrides.is_empty() {
                     true => stock.take().await,
@@ -365,6 +399,34 @@ impl Job {
         graded.attach_panics();
         graded.took = began.elapsed();
         graded
+    }
+
+    async fn explore(
+        &self,
+        check: &Check,
+        explore: &Explore,
+        recipe: &Recipe,
+        graded: &mut CheckGrade,
+    ) {
+        let overrides = stock::overrides(&self.assignment, check);
+        let ground = Ground {
+            check: check.id.clone(),
+            conditions: self.conditions(NOWHERE, None),
+            env: recipe.env(&overrides),
+            servers: &Trials { recipe, overrides },
+            tell: &|doing| {
+                // Nobody is told any more when the grading was broken off.
+                let _ = self.tell.send(doing);
+            },
+        };
+        let Explored {
+            run,
+            log,
+            server_exit,
+        } = explore::explore(check, explore, &ground).await;
+        graded.log = log;
+        graded.server_exit = server_exit;
+        graded.fill(run);
     }
 
     async fn test(&self, check: &Check, graded: &mut CheckGrade) {
@@ -389,14 +451,18 @@ impl Job {
     }
 
     async fn play(&self, check: &Check, address: SocketAddr, secret: Option<String>) -> Run {
-        let conditions = Conditions {
+        let conditions = self.conditions(address, secret);
+        run::run(&self.assignment, check, &conditions).await
+    }
+
+    fn conditions(&self, address: SocketAddr, secret: Option<String>) -> Conditions {
+        Conditions {
             target: Target::new(address),
             seed: self.settings.seed,
             secret,
             clock: self.clock.clone(),
             timeout_factor: self.settings.timeout_factor,
-        };
-        run::run(&self.assignment, check, &conditions).await
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::CheckGrade;
 use crate::assignment::{Assignment, Check};
-use crate::notation::ast::{Script, Statement};
+use crate::notation::ast::{DurationSource, Script, Statement};
 use crate::run::Outcome;
 
 /// A check whose lines let so much time pass does not wait for those that it needs: it would begin last, and all would
@@ -179,7 +179,11 @@ fn lengths(assignment: &Assignment) -> Vec<usize> {
 /// How much time its lines let pass: in waits, and until what must not come sooner.
 fn pauses(script: &Script) -> Duration {
     let of_line = |statement: &Statement| match statement {
-        Statement::Wait { duration, .. } => Some(*duration),
+        // One that the server names is known only when it is played.
+        Statement::Wait {
+            duration: DurationSource::Literal(duration),
+            ..
+        } => Some(*duration),
         Statement::Receive(receive) => receive.within.as_ref()?.from,
         Statement::Answered(answered) => answered.within.as_ref()?.from,
         _ => None,

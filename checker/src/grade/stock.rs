@@ -3,27 +3,21 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinSet;
 
 use super::Settings;
 use crate::assignment::{Assignment, Check};
+use crate::explore::Servers;
 use crate::notation::ast::{EnvSetting, Statement};
 use crate::run::values;
-use crate::server::{self, RunningServer, ServerCommand, StartFailure, StartOptions};
+use crate::server::{self, Fresh, ServerCommand, StartFailure, StartOptions};
 
 /// How many wait to be taken. A check that fails leaves those of its dependents unused, so not too many.
 const AHEAD: usize = 2;
 /// How long a server may take until it listens.
 const READY_WITHIN: Duration = Duration::from_secs(10);
-
-/// A server that nobody has spoken to yet.
-#[derive(Debug)]
-pub(super) struct Fresh {
-    pub(super) server: RunningServer,
-    /// What it got to sign tokens with, if the page asks for that.
-    pub(super) secret: Option<String>,
-}
 
 /// Starts servers in the page's own environment, a few ahead of demand.
 #[derive(Debug)]
@@ -41,6 +35,18 @@ pub(super) struct Recipe {
     ready_within: Duration,
 }
 
+/// Servers for one exploration, which needs one for each of its trials.
+pub(super) struct Trials<'a> {
+    pub(super) recipe: &'a Recipe,
+    pub(super) overrides: Vec<&'a EnvSetting>,
+}
+
+impl Servers for Trials<'_> {
+    fn start(&self) -> BoxFuture<'_, Result<Fresh, StartFailure>> {
+        Box::pin(self.recipe.start(&self.overrides))
+    }
+}
+
 impl Recipe {
     pub(super) fn new(
         command: ServerCommand,
@@ -56,9 +62,18 @@ impl Recipe {
         }
     }
 
+    /// The environment of such a server, but for its secret.
+    pub(super) fn env(&self, overrides: &[&EnvSetting]) -> BTreeMap<String, String> {
+        let mut env = self.env.clone();
+        for setting in overrides {
+            env.insert(setting.name.node.clone(), setting.value.clone());
+        }
+        env
+    }
+
     /// Starts a server whose environment these settings override, with a secret of its own.
     pub(super) async fn start(&self, overrides: &[&EnvSetting]) -> Result<Fresh, StartFailure> {
-        let mut env = self.env.clone();
+        let mut env = self.env(&[]);
         let secret = self.secret.as_ref().map(|name| {
             let secret = values::fresh_secret();
             env.insert(name.clone(), secret.clone());

@@ -22,6 +22,7 @@
 //!   silence      how long to wait before saying that it did not
 //!   clock        how long the grader itself stood still
 //!   values       seeded random values
+//! stage          lines one by one, for whoever makes them up
 //!   show         messages and values as text
 //!
 //! named_tests    the tests that a check names, instead of a script
@@ -44,6 +45,7 @@ mod request;
 mod search;
 mod show;
 mod silence;
+mod stage;
 mod transcript;
 mod under_way;
 pub mod values;
@@ -53,7 +55,8 @@ use std::time::Duration;
 
 pub use clock::Clock;
 pub use named_tests::{TestTargets, run_tests};
-pub use player::run;
+pub use player::{run, run_script};
+pub use stage::{Stage, Unplayed, Waited};
 pub use transcript::{Closest, Exchange, Failure, FailureKind, Measured, Part, Transcript};
 
 use crate::actor::Target;

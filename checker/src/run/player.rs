@@ -22,18 +22,34 @@ use crate::notation::value::{Bindings, Value};
 
 /// Plays a check: what it is `given` first, then its own lines, then the silence that its prohibitions demand.
 pub async fn run(assignment: &Assignment, check: &Check, conditions: &Conditions) -> Run {
-    let player = Player {
-        conditions,
-        state: Mutex::new(State::new()),
-    };
+    let player = Player::new(conditions);
     let outcome = player.play_check(assignment, check).await;
-    let state = player
-        .state
-        .into_inner()
-        .unwrap_or_else(PoisonError::into_inner);
     Run {
         outcome,
-        transcript: state.transcript,
+        transcript: player.into_transcript(),
+    }
+}
+
+/// Plays a script that stands in no page, as a check of this id.
+pub async fn run_script(check: &str, script: &Script, conditions: &Conditions) -> Run {
+    let player = Player::new(conditions);
+    let values = Values::new(conditions.seed, check);
+    player.enter_part(check, &script.users(), &values);
+    let mut frame = Frame::new(&values, 0);
+    let mut played = player.play(script, &mut frame).await;
+    if played.is_ok() {
+        played = player.judge_all().await;
+    }
+    let outcome = match played {
+        Ok(()) => Outcome::Passed,
+        Err(Stop::Failed) => Outcome::Failed,
+        Err(Stop::Unusable(reason) | Stop::Inconclusive(reason)) => {
+            Outcome::Inconclusive { reason }
+        }
+    };
+    Run {
+        outcome,
+        transcript: player.into_transcript(),
     }
 }
 
@@ -155,10 +171,34 @@ pub(super) struct Frame<'v> {
     pub(super) last_event: Instant,
 }
 
-impl Frame<'_> {
+impl<'v> Frame<'v> {
+    pub(super) fn new(values: &'v Values, part: usize) -> Self {
+        Self {
+            values,
+            depth: 0,
+            part,
+            turns: Vec::new(),
+            last_event: Instant::now(),
+        }
+    }
+
     /// The lines that follow stand in a block.
     pub(super) fn deepen(&mut self) {
         self.depth += 1;
+    }
+}
+
+impl<'a> Player<'a> {
+    pub(super) fn new(conditions: &'a Conditions) -> Self {
+        Self {
+            conditions,
+            state: Mutex::new(State::new()),
+        }
+    }
+
+    pub(super) fn into_transcript(self) -> Transcript {
+        let state = self.state.into_inner();
+        state.unwrap_or_else(PoisonError::into_inner).transcript
     }
 }
 
@@ -171,14 +211,8 @@ impl Player<'_> {
         for (part, played) in assignment.chain(&check.id).into_iter().enumerate() {
             let own = played.id == check.id;
             let values = Values::new(self.conditions.seed, &played.id);
-            self.enter_part(played, &values);
-            let mut frame = Frame {
-                values: &values,
-                depth: 0,
-                part,
-                turns: Vec::new(),
-                last_event: Instant::now(),
-            };
+            self.enter_part(&played.id, &played.script.users(), &values);
+            let mut frame = Frame::new(&values, part);
             let mut result = self.play(&played.script, &mut frame).await;
             if own && result.is_ok() {
                 result = self.judge_all().await;
@@ -200,19 +234,21 @@ impl Player<'_> {
     }
 
     /// Begins a part of the transcript and gives each user who is new in it a random name.
-    fn enter_part(&self, check: &Check, values: &Values) {
+    pub(super) fn enter_part(&self, check: &str, users: &[String], values: &Values) {
         let mut state = self.state();
         state.transcript.parts.push(Part {
-            check: check.id.clone(),
+            check: check.to_owned(),
             exchanges: Vec::new(),
             measured: Vec::new(),
         });
-        for user in check.script.users() {
-            if !state.bindings.contains_key(&user) {
+        for user in users {
+            if !state.bindings.contains_key(user) {
                 let taken: Vec<Value> = state.bindings.values().cloned().collect();
                 let is_taken = |name: &str| taken.contains(&Value::Json(name.into()));
-                let name = values.user_name(&user, is_taken);
-                state.bindings.insert(user, Value::Json(name.into()));
+                let name = values.user_name(user, is_taken);
+                state
+                    .bindings
+                    .insert(user.clone(), Value::Json(name.into()));
             }
         }
     }
@@ -288,6 +324,10 @@ impl Player<'_> {
             }
             Statement::Stall { client } => self.stall(line, client, frame),
             Statement::Resume { client } => self.resume(line, client, frame),
+            Statement::Explore(explore) => Err(Stop::Inconclusive(format!(
+                "the exploration `{}` is no line that can be played",
+                explore.name.node
+            ))),
             Statement::Wait { duration, .. } => self.wait(line, duration, frame).await,
             Statement::Ask(request) => self.ask(line, request, frame).await,
             Statement::Answered(answered) => self.is_answered(line, answered, frame).await,
@@ -341,15 +381,8 @@ impl Player<'_> {
         let text = print::statement_head_with(&line.statement, &state.bindings);
         let exchanges = &mut state.transcript.parts[frame.part].exchanges;
         exchanges.push(Exchange {
-            span: line.span.clone(),
             depth: frame.depth,
-            text,
-            began: Instant::now(),
-            took: None,
-            passed_over: Vec::new(),
-            notes: Vec::new(),
-            stale: false,
-            failure: None,
+            ..Exchange::new(line, &text)
         });
         ExchangeId {
             part: frame.part,

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 
-use super::player::{ClientState, Played, Player, State, Stop};
+use super::player::{ClientState, Played, Player, State};
 use super::prohibition::Prohibition;
 use crate::actor::Link;
 use crate::notation::ast::ClientName;
@@ -55,23 +55,33 @@ impl Player<'_> {
     /// Waits for the silence that some of the prohibitions demand.
     pub(super) async fn judge(&self, which: impl Fn(&Prohibition) -> bool) -> Played {
         self.find_violated()?;
+        let mut watched: Vec<ClientName> = {
+            let state = self.state();
+            let prohibitions = state.prohibitions.iter().filter(|p| which(p));
+            prohibitions.map(|p| p.client.clone()).collect()
+        };
+        if watched.is_empty() {
+            return Ok(());
+        }
+        watched.sort();
+        watched.dedup();
+        self.outlast(&watched, || self.find_violated()).await
+    }
+
+    /// Waits for as long as silence has to last. `look` is called whenever something comes, and ends the wait with an
+    /// error.
+    pub(super) async fn outlast<E>(
+        &self,
+        watched: &[ClientName],
+        mut look: impl FnMut() -> Result<(), E>,
+    ) -> Result<(), E> {
         let began = Instant::now();
         let (connections, unanswering, before) = {
             let state = self.state();
-            let mut watched: Vec<&ClientName> = state
-                .prohibitions
+            let clients: Vec<&ClientState> = watched
                 .iter()
-                .filter(|prohibition| which(prohibition))
-                .map(|prohibition| &prohibition.client)
+                .filter_map(|name| state.clients.get(name))
                 .collect();
-            if watched.is_empty() {
-                return Ok(());
-            }
-            watched.sort();
-            watched.dedup();
-            let watched = watched.into_iter();
-            let clients: Vec<&ClientState> =
-                watched.filter_map(|name| state.clients.get(name)).collect();
             let links = clients
                 .iter()
                 .filter_map(|client| client.connection.clone());
@@ -83,14 +93,15 @@ impl Player<'_> {
             (connections, unanswering, before.unwrap_or_default())
         };
         if connections.is_empty() && unanswering {
-            self.wait_out(before, began).await?;
-            return self.find_violated();
+            self.wait_out(before, began, &mut look).await?;
+            return look();
         }
         let mut slowest = None;
         loop {
             // A server that answers no pings is given twice the window that its other answers ask for.
             let patience = self.window(slowest.unwrap_or(before), began) * 2;
-            let answered = self.unless_violated(ping(&connections, patience)).await?;
+            let pinged = ping(&connections, patience);
+            let answered = self.unless_over(pinged, &mut look).await?;
             let Some(took) = answered else { break };
             let round_trip = slowest.unwrap_or_default().max(took);
             slowest = Some(round_trip);
@@ -100,20 +111,26 @@ impl Player<'_> {
                 break;
             }
             let pause = PAUSE.min(due - now);
-            self.unless_violated(tokio::time::sleep(pause)).await?;
+            self.unless_over(tokio::time::sleep(pause), &mut look)
+                .await?;
         }
-        self.find_violated()
+        look()
     }
 
     /// Where there is nobody to ping, as on a server that answers no pings.
-    async fn wait_out(&self, round_trip: Duration, began: Instant) -> Played {
+    async fn wait_out<E>(
+        &self,
+        round_trip: Duration,
+        began: Instant,
+        look: &mut impl FnMut() -> Result<(), E>,
+    ) -> Result<(), E> {
         loop {
             let due = began + self.window(round_trip, began) * 2;
             let now = Instant::now();
             if now >= due {
                 return Ok(());
             }
-            self.unless_violated(tokio::time::sleep(PAUSE.min(due - now)))
+            self.unless_over(tokio::time::sleep(PAUSE.min(due - now)), look)
                 .await?;
         }
     }
@@ -127,12 +144,16 @@ impl Player<'_> {
         window + stalled.min(window) + busy.min(window)
     }
 
-    /// Does something, and fails as soon as a forbidden message comes.
-    async fn unless_violated<T>(&self, done: impl Future<Output = T>) -> Result<T, Stop> {
+    /// Does something, unless what comes meanwhile ends it.
+    async fn unless_over<T, E>(
+        &self,
+        done: impl Future<Output = T>,
+        look: &mut impl FnMut() -> Result<(), E>,
+    ) -> Result<T, E> {
         let mut done = std::pin::pin!(done);
         loop {
             let seen = self.seen();
-            self.find_violated()?;
+            look()?;
             tokio::select! {
                 biased;
                 done = &mut done => return Ok(done),

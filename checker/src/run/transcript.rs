@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use crate::actor::Cost;
-use crate::notation::ast::{ClientName, Span};
+use crate::notation::ast::{ClientName, Line, Span};
 
 /// The conversation of one check as it was played.
 #[derive(Debug, Clone, Default)]
@@ -101,6 +101,23 @@ pub struct Closest {
     pub differs: Option<Range<usize>>,
     /// How: `username: expected "tomas", got "mira"`.
     pub explanation: String,
+}
+
+impl Exchange {
+    /// A line of which nothing is known but what it says.
+    pub fn new(line: &Line, text: &str) -> Self {
+        Self {
+            span: line.span.clone(),
+            depth: 0,
+            text: text.to_owned(),
+            began: Instant::now(),
+            took: None,
+            passed_over: Vec::new(),
+            notes: Vec::new(),
+            stale: false,
+            failure: None,
+        }
+    }
 }
 
 impl Failure {

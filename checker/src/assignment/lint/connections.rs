@@ -116,6 +116,7 @@ impl Walk<'_> {
             | Statement::Request(_)
             | Statement::Ask(_)
             | Statement::Answered(_)
+            | Statement::Explore(_)
             | Statement::Wait { .. } => {}
         }
     }

@@ -5,6 +5,7 @@
 mod connections;
 mod doubt;
 mod environment;
+pub(super) mod exploration;
 mod mentions;
 mod registration;
 mod scope;
@@ -29,6 +30,7 @@ pub(super) fn scripts(
     for draft in drafts {
         environment::lint(&draft.check.script, env, &mut diagnostics);
     }
+    exploration::lint(drafts, &mut diagnostics);
     let checks = in_order_of_play(source, drafts);
     variables::lint(&checks, &mut diagnostics);
     connections::lint(&checks, &mut diagnostics);

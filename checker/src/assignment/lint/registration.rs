@@ -81,6 +81,7 @@ fn walk(script: &Script, unheard: &mut Unheard, diagnostics: &mut Vec<Diagnostic
             | Statement::Let { .. }
             | Statement::Stall { .. }
             | Statement::Resume { .. }
+            | Statement::Explore(_)
             | Statement::Wait { .. } => {}
         }
     }

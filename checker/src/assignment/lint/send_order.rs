@@ -48,7 +48,8 @@ fn walk(script: &Script, last: &mut Option<Client>, diagnostics: &mut Vec<Diagno
             | Statement::Close { .. }
             | Statement::Drop { .. }
             | Statement::Stall { .. }
-            | Statement::Resume { .. } => {}
+            | Statement::Resume { .. }
+            | Statement::Explore(_) => {}
         }
     }
 }

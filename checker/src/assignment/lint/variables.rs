@@ -145,6 +145,7 @@ impl Walk<'_> {
             | Statement::Drop { .. }
             | Statement::Stall { .. }
             | Statement::Resume { .. }
+            | Statement::Explore(_)
             | Statement::Wait { .. } => {}
         }
     }

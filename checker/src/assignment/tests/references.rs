@@ -36,6 +36,19 @@ fn references_name_checks_and_never_go_round_in_a_circle() {
             ),
         ),
         (
+            "given an exploration",
+            page(
+                &[
+                    check(
+                        "A {#a points=5}",
+                        "explore rooms with 4 clients for 300 steps",
+                    ),
+                    given("B {#b points=5}", "a"),
+                ]
+                .concat(),
+            ),
+        ),
+        (
             "the only check",
             page(&get("One {#one points=5 needs=two}")),
         ),

@@ -24,8 +24,28 @@ pub(crate) fn script() -> impl Strategy<Value = Script> {
             .collect();
         lines
     });
-    (head, vec(any_line(2), 0..6)).prop_map(|(head, lines)| Script {
+    let script = (head, vec(any_line(2), 0..6)).prop_map(|(head, lines)| Script {
         lines: head.into_iter().chain(lines).collect(),
+    });
+    prop_oneof![9 => script, 1 => exploration()]
+}
+
+/// A check that explores: there is nothing else in it.
+fn exploration() -> impl Strategy<Value = Script> {
+    let explore = ("[a-z][a-z0-9_]{0,6}", Explore::CLIENTS, Explore::STEPS).prop_map(
+        |(name, clients, steps)| {
+            Statement::Explore(Explore {
+                name: at(name),
+                clients,
+                steps,
+            })
+        },
+    );
+    let head = vec(prop_oneof![line(env()), comment_line()], 0..3);
+    (head, line(explore), option::of(comment_line())).prop_map(|(mut lines, explore, comment)| {
+        lines.push(explore);
+        lines.extend(comment);
+        Script { lines }
     })
 }
 

@@ -20,8 +20,8 @@ pub use pattern::{
     PatternNode, Regex, Rest, TextPattern,
 };
 pub use statement::{
-    Answered, CloseCode, Connect, Ending, EnvSetting, For, List, ListItem, Measure, Receive,
-    Request, Response, Statement, Within,
+    Answered, CloseCode, Connect, Ending, EnvSetting, Explore, For, List, ListItem, Measure,
+    Receive, Request, Response, Statement, Within,
 };
 pub use value::{
     BytesSource, Duration, DurationSource, DurationUnit, Frame, FramePayload, Generator,

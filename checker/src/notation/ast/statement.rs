@@ -1,5 +1,7 @@
 //! What a line asks for.
 
+use std::ops::RangeInclusive;
+
 use super::{
     Client, Duration, DurationSource, Generator, MessagePattern, Payload, Script, Size, Spanned,
     Template, Text, Variable,
@@ -86,6 +88,8 @@ pub enum Statement {
         /// Who reads again.
         client: Client,
     },
+    /// `explore rooms with 4 clients for 300 steps`: the only statement of its check beside `env`.
+    Explore(Explore),
     /// `wait 400ms "the window is 300 ms"`, `wait $retry "that long it said"`.
     Wait {
         /// How long.
@@ -253,6 +257,24 @@ pub enum ListItem {
     Hex(Vec<u8>),
 }
 
+/// `explore NAME with N clients for N steps`: random clients against the rules of a protocol.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Explore {
+    /// The name that the exploration is registered under.
+    pub name: Spanned<String>,
+    /// How many take part, [`Explore::CLIENTS`].
+    pub clients: usize,
+    /// How often one of them does something, [`Explore::STEPS`].
+    pub steps: usize,
+}
+
+impl Explore {
+    /// One client alone has nobody to hear; more have no names that tell them apart at a glance.
+    pub const CLIENTS: RangeInclusive<usize> = 2..=8;
+    /// So many fit into a check.
+    pub const STEPS: RangeInclusive<usize> = 2..=10_000;
+}
+
 /// A close code: any number, legal or not.
 #[derive(Debug, Clone, PartialEq)]
 pub enum CloseCode {
@@ -297,6 +319,7 @@ impl Statement {
             | Self::Together(_)
             | Self::For(_)
             | Self::Measure(_)
+            | Self::Explore(_)
             | Self::Wait { .. } => None,
         }
     }

@@ -305,6 +305,7 @@ impl Layout<'_> {
         let keyword = match first {
             "for" | "let" => second.starts_with('$'),
             "in" => second == "any",
+            "explore" => words.next() == Some("with"),
             "wait" => second.starts_with(|c: char| c.is_ascii_digit() || c == '$'),
             _ => false,
         };

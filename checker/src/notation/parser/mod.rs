@@ -209,6 +209,34 @@ impl Parser {
                 )
                 .help("move it to the top of the check, below `given`")
             }
+            Statement::Explore(_) if place != Place::Check => {
+                Diagnostic::error("an exploration in a block", span, "is a check by itself")
+                    .help("move it to a check of its own")
+            }
+            Statement::Explore(_)
+                if earlier.any(|statement| {
+                    !matches!(statement, Statement::Comment(_) | Statement::Env(_))
+                }) =>
+            {
+                Diagnostic::error(
+                    "`explore` is not alone in its check",
+                    span,
+                    "brings clients and servers of its own",
+                )
+                .help(
+                    "move it to a check of its own, with nothing but `env` before it; \
+                     `needs=` in the heading names what must pass first",
+                )
+            }
+            Statement::Comment(_) => return true,
+            _ if earlier.any(|statement| matches!(statement, Statement::Explore(_))) => {
+                Diagnostic::error(
+                    "a line behind `explore`",
+                    span,
+                    "would meet none of its clients",
+                )
+                .help("move it to another check: an exploration is a check by itself")
+            }
             Statement::Receive(receive) if place == Place::AnyOrder && receive.next => {
                 Diagnostic::error(
                     "`next` in a block in any order",
@@ -217,7 +245,7 @@ impl Parser {
                 )
                 .help("remove `next`")
             }
-            Statement::Receive(_) | Statement::Comment(_) => return true,
+            Statement::Receive(_) => return true,
             _ if place == Place::AnyOrder => Diagnostic::error(
                 "only `<-` lines stand in any order",
                 span,

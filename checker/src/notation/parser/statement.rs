@@ -1,23 +1,25 @@
 //! One line: which kind it is, and the lines that begin with a keyword.
 
+use std::ops::RangeInclusive;
+
 use super::client::VERBS;
 use super::cursor::{Cursor, Parsed};
 use super::string::{is_name, name_help};
 use super::suggest;
 use super::token::{Token, TokenKind};
 use crate::notation::ast::{
-    Client, ClientName, DurationSource, EnvSetting, For, List, ListItem, Script, Span, Spanned,
-    Statement,
+    Client, ClientName, DurationSource, EnvSetting, Explore, For, List, ListItem, Script, Span,
+    Spanned, Statement,
 };
 use crate::notation::diagnostic::Diagnostic;
 
 /// The words that a line can begin with.
-const KEYWORDS: [&str; 8] = [
-    "given", "env", "let", "in", "together", "for", "wait", "measure",
+const KEYWORDS: [&str; 9] = [
+    "given", "env", "let", "in", "together", "for", "explore", "wait", "measure",
 ];
 
 /// The words that lines of later versions begin with.
-const RESERVED: [&str; 5] = ["server", "client", "link", "explore", "nothing"];
+const RESERVED: [&str; 4] = ["server", "client", "link", "nothing"];
 
 /// How often a `for` may turn.
 const MOST_TURNS: u64 = 100_000;
@@ -53,6 +55,7 @@ pub(super) fn statement(tokens: &[Token]) -> Parsed<Statement> {
             Ok(Statement::Together(Script::default()))
         }
         "for" => cursor.for_each(),
+        "explore" => cursor.explore(),
         "wait" => cursor.wait(),
         "measure" => cursor.measure(),
         _ if RESERVED.contains(&word) => Err(Diagnostic::error(
@@ -131,6 +134,15 @@ impl Cursor<'_> {
                     (&["in"], true)
                 } else if third.is_some_and(|token| token.is_symbol("=")) {
                     (&["env"], true)
+                } else if third
+                    .and_then(Token::word)
+                    .is_some_and(|with| suggest::is_near(with, "with"))
+                    && matches!(
+                        self.peek_at(2).map(|token| &token.kind),
+                        Some(TokenKind::Number(_))
+                    )
+                {
+                    (&["explore"], true)
                 } else if VERBS.contains(&word.as_str())
                     || !suggest::nearest(word, &VERBS).is_empty()
                     || matches!(
@@ -275,6 +287,59 @@ impl Cursor<'_> {
         }
     }
 
+    fn explore(&mut self) -> Parsed<Statement> {
+        let span = self.here();
+        let Some(name) = self.peek().and_then(Token::word) else {
+            return Err(in_full_explore(
+                self.unexpected("an exploration's name", &[]),
+            ));
+        };
+        if !is_name(name) {
+            return Err(Diagnostic::error(
+                format!("`{name}` is not an exploration's name"),
+                span,
+                "not a name",
+            )
+            .help(name_help("", name, "")));
+        }
+        let name = Spanned::new(name.to_owned(), span);
+        self.bump();
+        self.expect_word("with").map_err(in_full_explore)?;
+        let clients = self.count_of("clients", Explore::CLIENTS)?;
+        self.expect_word("for").map_err(in_full_explore)?;
+        let steps = self.count_of("steps", Explore::STEPS)?;
+        self.finish(&[])?;
+        Ok(Statement::Explore(Explore {
+            name,
+            clients,
+            steps,
+        }))
+    }
+
+    /// `4 clients`.
+    fn count_of(&mut self, what: &'static str, range: RangeInclusive<usize>) -> Parsed<usize> {
+        let Some(Token {
+            kind: TokenKind::Number(number),
+            span,
+        }) = self.peek()
+        else {
+            return Err(in_full_explore(self.unexpected("a number", &[])));
+        };
+        let count = number.parse().ok().filter(|count| range.contains(count));
+        let Some(count) = count else {
+            let (least, most) = (range.start(), range.end());
+            return Err(Diagnostic::error(
+                format!("an exploration with {number} {what}"),
+                span.clone(),
+                format!("not from {least} to {most}"),
+            )
+            .help(format!("write a whole number from {least} to {most}")));
+        };
+        self.bump();
+        self.expect_word(what).map_err(in_full_explore)?;
+        Ok(count)
+    }
+
     fn for_each(&mut self) -> Parsed<Statement> {
         let variable = self.expect_variable()?;
         self.expect_word("in")?;
@@ -363,6 +428,11 @@ impl Cursor<'_> {
         }
         Ok(List::Values(values))
     }
+}
+
+/// The words of `explore` make sense together only.
+fn in_full_explore(diagnostic: Diagnostic) -> Diagnostic {
+    diagnostic.help("write `explore NAME with 4 clients for 300 steps`")
 }
 
 /// The words of `in any order:` make sense together only.

@@ -49,6 +49,16 @@ impl Printer<'_> {
             Statement::InAnyOrder(_) => words(["in", "any", "order:"]),
             Statement::Together(_) => words(["together:"]),
             Statement::For(each) => self.for_each(each),
+            Statement::Explore(explore) => words([
+                "explore",
+                &explore.name.node,
+                "with",
+                &explore.clients.to_string(),
+                "clients",
+                "for",
+                &explore.steps.to_string(),
+                "steps",
+            ]),
             Statement::Request(request) => self.request(request),
             Statement::Close {
                 client,

@@ -320,10 +320,38 @@ fn heads_of_lines() {
             "server accepts",
             "client types \"x\"",
             "link server 2 to broker is cut",
-            "explore rooms with 4 clients for 300 steps",
             "nothing connects for 1s",
             "alice connects /ws to server 2",
             "alice connects /ws via socket.io",
+        ])
+    );
+}
+
+#[test]
+fn explorations() {
+    assert_drawn!(
+        "errors_explorations",
+        explain(&[
+            "explore",
+            "explore rooms",
+            "explore Rooms with 4 clients for 300 steps",
+            "explore 4 clients",
+            "explore rooms with four clients for 300 steps",
+            "explore rooms with 0 clients for 300 steps",
+            "explore rooms with 1 clients for 300 steps",
+            "explore rooms with 4 clients for -1 steps",
+            "explore rooms with 4 clients for 1000000 steps",
+            "explore rooms with 4 users for 300 steps",
+            "explore rooms for 300 steps with 4 clients",
+            "explore rooms with 4 clients for 300 steps twice",
+            "explor rooms with 4 clients for 300 steps",
+            "given join\nexplore rooms with 4 clients for 300 steps",
+            "alice drops\nexplore rooms with 4 clients for 300 steps",
+            "explore rooms with 4 clients for 300 steps\nalice drops",
+            "explore rooms with 4 clients for 300 steps\nenv A=1",
+            "explore rooms with 4 clients for 300 steps\nexplore rooms with 2 clients for 9 steps",
+            "together:\n  explore rooms with 4 clients for 300 steps",
+            "explore connects /ws",
         ])
     );
 }

@@ -137,6 +137,7 @@ const FORMS: &[(&str, &str)] = &[
         "measure_one",
         "measure \"a push\" of alice with 1 message:\n  alice drops",
     ),
+    ("explore", "explore rooms with 4 clients for 300 steps"),
     ("wait", r#"wait 400ms "the window is 300 ms""#),
     ("wait_held", r#"wait $retry "as long as it said""#),
 ];
@@ -163,7 +164,8 @@ fn fixed_tokens(text: &str) -> Vec<Range<usize>> {
         };
         let token = &rest[..length];
         let fixed = matches!(token, "->" | "<-" | "=>" | ".." | "..." | ":")
-            || c.is_alphabetic() && !matches!(token, "alice" | "bob" | "join" | "LIMIT" | "x48");
+            || c.is_alphabetic()
+                && !matches!(token, "alice" | "bob" | "join" | "LIMIT" | "x48" | "rooms");
         // The colons of members are JSON's.
         if fixed && !(token == ":" && rest.starts_with(": ")) {
             tokens.push(at..at + length);

@@ -1,7 +1,7 @@
 //! The values of a run: random ones from its seed, derived ones, and JSON made from templates.
 
 mod jwt;
-mod random;
+pub(crate) mod random;
 mod seed;
 #[cfg(test)]
 mod tests;
@@ -163,7 +163,7 @@ impl Values {
         })
     }
 
-    fn rng(&self, kind: &str, name: &str, turns: &[usize]) -> ChaCha8Rng {
+    pub(crate) fn rng(&self, kind: &str, name: &str, turns: &[usize]) -> ChaCha8Rng {
         let mut hash = Sha256::new();
         hash.update(self.seed.to_bytes());
         for part in [kind, &self.check, name] {

@@ -25,7 +25,7 @@ const FOREIGN: &[&str] = &[
 ];
 
 /// Below `end`, all equally likely; `end` is not zero.
-fn below(rng: &mut ChaCha8Rng, end: u64) -> u64 {
+pub(crate) fn below(rng: &mut ChaCha8Rng, end: u64) -> u64 {
     // What does not fill a whole range at the top would favour small numbers.
     let limit = u64::MAX - (u64::MAX % end + 1) % end;
     loop {
@@ -36,7 +36,7 @@ fn below(rng: &mut ChaCha8Rng, end: u64) -> u64 {
     }
 }
 
-fn pick<T: Copy>(rng: &mut ChaCha8Rng, from: &[T]) -> T {
+pub(crate) fn pick<T: Copy>(rng: &mut ChaCha8Rng, from: &[T]) -> T {
     from[below(rng, from.len() as u64) as usize]
 }
 

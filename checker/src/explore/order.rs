@@ -1,0 +1,421 @@
+//! Is there an order in which what several connections did explains what all of them heard?
+//!
+//! What one connection does is done in its order, and each thing wholly before or wholly after what another does: the
+//! search for such an order is the one for a linearization (Herlihy and Wing, "Linearizability", 1990; Wing and Gong,
+//! "Testing and verifying concurrent objects", 1993). Several orders may explain the same, so all of them are kept.
+//!
+//! Some of what was done may still be ahead: the end of a connection that nobody noticed yet, or what nobody hears of.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::hash::Hash;
+use std::sync::Arc;
+
+/// What a connection does, one thing at a time.
+pub(super) trait Rules {
+    /// What there is to know between two of them.
+    type State: Clone + Eq + Hash;
+    /// One thing that is done.
+    type Op;
+    /// What comes to a connection.
+    type Heard;
+    /// What should come.
+    type Expected: Clone + fmt::Debug;
+
+    /// Does it, and reads what came of it. Nothing if that contradicts the rules.
+    fn apply(
+        &self,
+        state: &Self::State,
+        connection: usize,
+        op: &Self::Op,
+        reader: &mut Reader<'_, Self>,
+    ) -> Option<Self::State>;
+
+    /// Whether the server may never have read it, if the connection is lost: nothing shows that it has.
+    fn may_be_lost(&self, connection: usize, op: &Self::Op) -> bool;
+
+    /// Whether these, the rest of what a connection did, need not have been done yet.
+    fn may_wait(
+        &self,
+        state: &Self::State,
+        lanes: &Lanes<Self>,
+        connection: usize,
+        at: usize,
+    ) -> bool;
+}
+
+/// What one connection did and heard.
+pub(super) struct Lane<R: Rules + ?Sized> {
+    pub(super) ops: Vec<R::Op>,
+    pub(super) heard: Vec<R::Heard>,
+    /// It is lost; the last of `ops` is its end. It may have missed what it should have heard last.
+    pub(super) lost: bool,
+}
+
+impl<R: Rules + ?Sized> Default for Lane<R> {
+    fn default() -> Self {
+        Self {
+            ops: Vec::new(),
+            heard: Vec::new(),
+            lost: false,
+        }
+    }
+}
+
+/// All connections, by number.
+pub(super) type Lanes<R> = Vec<Lane<R>>;
+
+/// Something that should come to a connection because of what was done, and what did.
+#[derive(Debug, Clone)]
+pub(super) struct Caused<E> {
+    /// Who did it, and which of the things that it did.
+    pub(super) by: (usize, usize),
+    pub(super) connection: usize,
+    pub(super) expected: E,
+    /// Which of the things that the connection heard. Nothing for an answer, which is found by its name.
+    pub(super) heard: Option<usize>,
+}
+
+/// A list that grows at its end and shares its beginning with others.
+#[derive(Debug)]
+struct Trace<E> {
+    caused: Vec<Caused<E>>,
+    before: Option<Arc<Trace<E>>>,
+}
+
+/// How far an order has come.
+pub(super) struct Node<R: Rules + ?Sized> {
+    pub(super) state: R::State,
+    /// How many of each connection's things have been done.
+    done: Vec<usize>,
+    /// How many of those that it heard have been read.
+    read: Vec<usize>,
+    /// What has not come yet.
+    pub(super) due: Vec<Caused<R::Expected>>,
+    trace: Option<Arc<Trace<R::Expected>>>,
+}
+
+impl<R: Rules + ?Sized> Clone for Node<R> {
+    fn clone(&self) -> Self {
+        Self {
+            state: self.state.clone(),
+            done: self.done.clone(),
+            read: self.read.clone(),
+            due: self.due.clone(),
+            trace: self.trace.clone(),
+        }
+    }
+}
+
+/// The state, how much each connection has done, and how much it has read.
+type Key<S> = (S, Vec<usize>, Vec<usize>);
+
+impl<R: Rules + ?Sized> Node<R> {
+    pub(super) fn new(state: R::State) -> Self {
+        Self {
+            state,
+            done: Vec::new(),
+            read: Vec::new(),
+            due: Vec::new(),
+            trace: None,
+        }
+    }
+
+    fn key(&self) -> Key<R::State> {
+        (self.state.clone(), self.done.clone(), self.read.clone())
+    }
+
+    /// How much of what was heard it explains, and how much of what was done it does.
+    fn progress(&self) -> (usize, usize) {
+        (self.read.iter().sum(), self.done.iter().sum())
+    }
+
+    /// All that was caused, in order.
+    pub(super) fn caused(&self) -> Vec<Caused<R::Expected>> {
+        let mut parts = Vec::new();
+        let mut next = self.trace.as_ref();
+        while let Some(trace) = next {
+            parts.push(&trace.caused);
+            next = trace.before.as_ref();
+        }
+        parts.into_iter().rev().flatten().cloned().collect()
+    }
+
+    /// What connections heard that this order does not explain: the first of each.
+    pub(super) fn unexplained(&self, lanes: &Lanes<R>) -> Vec<(usize, usize)> {
+        let heard = lanes.iter().enumerate();
+        heard
+            .filter(|(connection, lane)| self.read[*connection] < lane.heard.len())
+            .map(|(connection, _)| (connection, self.read[connection]))
+            .collect()
+    }
+}
+
+/// Reads what came of one thing that was done.
+pub(super) struct Reader<'l, R: Rules + ?Sized> {
+    lanes: &'l Lanes<R>,
+    by: (usize, usize),
+    read: Vec<usize>,
+    caused: Vec<Caused<R::Expected>>,
+    due: Vec<Caused<R::Expected>>,
+    /// What should have come where something else did.
+    contradicted: Option<Caused<R::Expected>>,
+}
+
+impl<'l, R: Rules + ?Sized> Reader<'l, R> {
+    fn new(lanes: &'l Lanes<R>, node: &Node<R>, by: (usize, usize)) -> Self {
+        Self {
+            lanes,
+            by,
+            read: node.read.clone(),
+            caused: Vec::new(),
+            due: Vec::new(),
+            contradicted: None,
+        }
+    }
+
+    /// The next that a connection heard must be this, if anything has come.
+    pub(super) fn expect(
+        &mut self,
+        connection: usize,
+        expected: R::Expected,
+        is_right: impl FnOnce(&R::Heard) -> bool,
+    ) -> Option<()> {
+        let lane = &self.lanes[connection];
+        let index = self.read[connection];
+        let heard = lane.heard.get(index);
+        self.answered(connection, expected, heard, is_right)?;
+        if heard.is_some() {
+            self.read[connection] += 1;
+            if let Some(last) = self.caused.last_mut() {
+                last.heard = Some(index);
+            }
+        }
+        Some(())
+    }
+
+    /// The same for an answer that is found by its name, wherever it came.
+    pub(super) fn answered<A: ?Sized>(
+        &mut self,
+        connection: usize,
+        expected: R::Expected,
+        answer: Option<&A>,
+        is_right: impl FnOnce(&A) -> bool,
+    ) -> Option<()> {
+        let caused = Caused {
+            by: self.by,
+            connection,
+            expected,
+            heard: None,
+        };
+        match answer {
+            Some(answer) if is_right(answer) => self.caused.push(caused),
+            Some(_) => {
+                self.contradicted = Some(caused);
+                return None;
+            }
+            None if self.lanes[connection].lost => {}
+            None => self.due.push(caused),
+        }
+        Some(())
+    }
+
+    /// Nothing may answer this.
+    pub(super) fn unanswered<A: ?Sized>(&mut self, answer: Option<&A>) -> Option<()> {
+        answer.is_none().then_some(())
+    }
+}
+
+/// What an order search came to.
+pub(super) enum Searched<R: Rules + ?Sized> {
+    /// All orders that explain everything.
+    Explained(Vec<Node<R>>),
+    /// More must come.
+    Waiting,
+    /// No order explains it.
+    Contradicted,
+}
+
+/// Searches on from where earlier rounds ended.
+pub(super) fn search<R: Rules + ?Sized>(
+    rules: &R,
+    lanes: &Lanes<R>,
+    from: &[Node<R>],
+) -> Searched<R> {
+    let explained = walk(rules, lanes, from, Mode::All);
+    if !explained.is_empty() {
+        return Searched::Explained(explained);
+    }
+    match walk(rules, lanes, from, Mode::AnyWithDue).is_empty() {
+        true => Searched::Contradicted,
+        false => Searched::Waiting,
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    /// All orders in which everything has come.
+    All,
+    /// One in which something may still be due.
+    AnyWithDue,
+}
+
+fn walk<R: Rules + ?Sized>(
+    rules: &R,
+    lanes: &Lanes<R>,
+    from: &[Node<R>],
+    mode: Mode,
+) -> Vec<Node<R>> {
+    let mut seen = HashSet::new();
+    let mut ends = Vec::new();
+    let mut stack: Vec<Node<R>> = begin(lanes, from);
+    while let Some(node) = stack.pop() {
+        if !seen.insert(node.key()) {
+            continue;
+        }
+        let more = successors(rules, lanes, &node)
+            .into_iter()
+            .filter(|next| mode == Mode::AnyWithDue || next.due.is_empty());
+        stack.extend(more);
+        if is_end(rules, lanes, &node) {
+            ends.push(node);
+            if mode == Mode::AnyWithDue {
+                break;
+            }
+        }
+    }
+    ends
+}
+
+/// Room for connections that are new.
+fn begin<R: Rules + ?Sized>(lanes: &Lanes<R>, from: &[Node<R>]) -> Vec<Node<R>> {
+    from.iter()
+        .map(|node| {
+            let mut node = node.clone();
+            node.done.resize(lanes.len(), 0);
+            node.read.resize(lanes.len(), 0);
+            node
+        })
+        .collect()
+}
+
+/// Whether everything that was heard is explained, and everything done that must be.
+fn is_end<R: Rules + ?Sized>(rules: &R, lanes: &Lanes<R>, node: &Node<R>) -> bool {
+    lanes.iter().enumerate().all(|(connection, lane)| {
+        let done = node.done[connection];
+        node.read[connection] == lane.heard.len()
+            && (done == lane.ops.len() || rules.may_wait(&node.state, lanes, connection, done))
+    })
+}
+
+/// One step further, in each way that there is.
+fn successors<R: Rules + ?Sized>(rules: &R, lanes: &Lanes<R>, node: &Node<R>) -> Vec<Node<R>> {
+    let mut successors = Vec::new();
+    for (connection, lane) in lanes.iter().enumerate() {
+        let at = node.done[connection];
+        if at >= lane.ops.len() {
+            continue;
+        }
+        successors.extend(advance(rules, lanes, node, connection, at).ok());
+        let end = lane.ops.len() - 1;
+        let is_lost = |op| rules.may_be_lost(connection, op);
+        if lane.lost && at < end && lane.ops[at..end].iter().all(is_lost) {
+            successors.extend(advance(rules, lanes, node, connection, end).ok());
+        }
+    }
+    successors
+}
+
+/// Does one thing, and what was due before it of the same connection is skipped. Otherwise what contradicts it.
+fn advance<R: Rules + ?Sized>(
+    rules: &R,
+    lanes: &Lanes<R>,
+    node: &Node<R>,
+    connection: usize,
+    op: usize,
+) -> Result<Node<R>, Option<Caused<R::Expected>>> {
+    let mut reader = Reader::new(lanes, node, (connection, op));
+    let done = &lanes[connection].ops[op];
+    let Some(state) = rules.apply(&node.state, connection, done, &mut reader) else {
+        return Err(reader.contradicted);
+    };
+    let mut next = node.clone();
+    next.state = state;
+    next.done[connection] = op + 1;
+    next.read = reader.read;
+    next.due.extend(reader.due);
+    if !reader.caused.is_empty() {
+        next.trace = Some(Arc::new(Trace {
+            caused: reader.caused,
+            before: next.trace.take(),
+        }));
+    }
+    Ok(next)
+}
+
+/// What would come of the rest of what a connection did, if it were done now: the state, and whether anybody heard
+/// or should hear of it.
+pub(super) fn ahead<R: Rules + ?Sized>(
+    rules: &R,
+    state: &R::State,
+    lanes: &Lanes<R>,
+    connection: usize,
+    ops: &[R::Op],
+) -> Option<(R::State, bool)> {
+    let mut state = state.clone();
+    let mut heard = false;
+    let node = Node {
+        state: state.clone(),
+        done: vec![0; lanes.len()],
+        // Nobody has anything more to read.
+        read: lanes.iter().map(|lane| lane.heard.len()).collect(),
+        due: Vec::new(),
+        trace: None,
+    };
+    for op in ops {
+        let mut reader = Reader::new(lanes, &node, (connection, 0));
+        state = rules.apply(&state, connection, op, &mut reader)?;
+        heard |= !reader.due.is_empty() || !reader.caused.is_empty();
+    }
+    Some((state, heard))
+}
+
+/// The order that explains the most, and what is wrong with it.
+pub(super) struct Best<R: Rules + ?Sized> {
+    pub(super) node: Node<R>,
+    /// What should have come where something else did.
+    pub(super) contradicted: Option<Caused<R::Expected>>,
+}
+
+/// Of all orders the one that explains the most of what was heard, does the most of what was done, and lacks the least.
+pub(super) fn best<R: Rules + ?Sized>(
+    rules: &R,
+    lanes: &Lanes<R>,
+    from: &[Node<R>],
+) -> Option<Best<R>> {
+    let mut seen = HashSet::new();
+    let mut stack = begin(lanes, from);
+    let mut best: Option<Node<R>> = None;
+    while let Some(node) = stack.pop() {
+        if !seen.insert((node.key(), node.due.len())) {
+            continue;
+        }
+        let rank = |node: &Node<R>| {
+            let (read, done) = node.progress();
+            (read, done, std::cmp::Reverse(node.due.len()))
+        };
+        stack.extend(successors(rules, lanes, &node));
+        if best.as_ref().is_none_or(|other| rank(&node) > rank(other)) {
+            best = Some(node);
+        }
+    }
+    let node = best?;
+    let contradicted = lanes.iter().enumerate().find_map(|(connection, lane)| {
+        let at = node.done[connection];
+        if at >= lane.ops.len() {
+            return None;
+        }
+        advance(rules, lanes, &node, connection, at).err().flatten()
+    });
+    Some(Best { node, contradicted })
+}
