@@ -1,11 +1,13 @@
 //! One connection: the heartbeat, and the ways to end.
 //!
-//! Checks: `echo`, `binary`, `ping`, `fragments`, `close` and `close-codes` (2); `protocol-error` and
-//! `bad-text` (4, 5); `vanished` and `idle` (7); stopping (8).
+//! Checks: `echo`, `binary`, `ping`, `fragments`, `close` and `close-codes` (11); `protocol-error` and
+//! `bad-text` (13, 14); `vanished` and `idle` (16); stopping (17).
 
-use axum::extract::ws::{CloseCode, Message, WebSocket};
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::{self, Message};
 
 use crate::server::Server;
+use crate::upgrade::Socket;
 
 /// Why a connection ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,49 +16,47 @@ pub enum End {
     Gone,
     /// We close, and say why (RFC 6455 §7.4.1).
     Close {
-        /// For the program. `axum::extract::ws::close_code` has names for all of them.
+        /// For the program.
         code: CloseCode,
         /// For people, at most 123 bytes.
         reason: &'static str,
     },
 }
 
-impl From<axum::Error> for End {
-    /// **4.** What a failed read or write means for the connection.
+impl From<tungstenite::Error> for End {
+    /// **13.** What a failed read or write means for the connection.
     ///
-    /// Inside an `axum::Error` is a `tokio_tungstenite::tungstenite::Error`: take it out with
-    /// `into_inner` and `downcast`. Its `Protocol`, `Utf8` and `Capacity` each have a code of their
-    /// own. But one `Protocol` error is none of the peer's making: with
-    /// `ProtocolError::ResetWithoutClosingHandshake` the connection is gone, and so it is with
-    /// whatever else there is.
-    fn from(error: axum::Error) -> Self {
+    /// `Protocol`, `Utf8` and `Capacity` each have a code of their own. But one `Protocol` error is
+    /// none of the peer's making: with `ProtocolError::ResetWithoutClosingHandshake` the connection
+    /// is gone, and so it is with whatever else there is.
+    fn from(error: tungstenite::Error) -> Self {
         todo!("find the code for {error:?}")
     }
 }
 
 /// A client's connection, with its heartbeat.
 ///
-/// Add what its methods need: for the heartbeat (**7**) an `Interval` and when something was heard
-/// last, for stopping (**8**) the receiver that [`Server::stopping`] gives.
+/// Add what its methods need: for the heartbeat (**16**) an `Interval` and when something was heard
+/// last, for stopping (**17**) the receiver that [`Server::stopping`] gives.
 #[derive(Debug)]
 pub struct Connection {
-    socket: WebSocket,
+    socket: Socket,
 }
 
 impl Connection {
-    /// **2.** A connection that was opened just now.
-    pub fn new(socket: WebSocket, server: &Server) -> Self {
+    /// **11.** A connection that was opened just now.
+    pub fn new(socket: Socket, server: &Server) -> Self {
         let _ = server;
         Self { socket }
     }
 
-    /// **2.** The next text or binary message.
+    /// **11.** The next text or binary message.
     ///
     /// Read until there is one. tungstenite answers pings, and a close frame too, but its answers
     /// go out when you ask for the *next* message: after a close frame ask once more.
     ///
-    /// Meanwhile the heart beats (**7**): with every beat, send a ping; if nothing at all was heard
-    /// for two heartbeats, nobody is there any more. And the server may stop (**8**): then close
+    /// Meanwhile the heart beats (**16**): with every beat, send a ping; if nothing at all was heard
+    /// for two heartbeats, nobody is there any more. And the server may stop (**17**): then close
     /// with 1001. `tokio::select!` waits for the first of the three.
     ///
     /// # Errors
@@ -65,7 +65,7 @@ impl Connection {
         todo!("read from {:?}", self.socket)
     }
 
-    /// **3.** Sends a message. Waits until the peer takes it, but not for ever (**7**): for two
+    /// **12.** Sends a message. Waits until the peer takes it, but not for ever (**16**): for two
     /// heartbeats (`tokio::time::timeout`).
     ///
     /// # Errors
@@ -74,8 +74,14 @@ impl Connection {
         todo!("send {message:?}")
     }
 
-    /// **5.** Ends it: sends a close frame, if there is somebody to send it to, and waits for the
-    /// answer, a second at most. What comes before the answer counts no more.
+    /// **14.** Ends it: says why, if there is somebody to say it to, and waits until the peer has
+    /// read it, a second at most.
+    ///
+    /// Send a close frame, and read on until there is nothing more: what comes before the answer
+    /// counts no more. But after an error tungstenite reads nothing, and a socket that is closed with
+    /// bytes left unread resets the connection; then the peer may never get to read your close
+    /// frame. So take the bare stream (`into_inner`), `shutdown` your side of it, and read until the
+    /// peer ends its own.
     pub async fn end(self, end: End) {
         todo!("end it: {end:?}")
     }

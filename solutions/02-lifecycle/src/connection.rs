@@ -1,16 +1,21 @@
 //! A connection from its first message to its last frame: the heartbeat, and the ways to end.
 
+use std::io;
 use std::time::Duration;
 
-use axum::extract::ws::{CloseCode, CloseFrame, Message, WebSocket, close_code};
+use futures_util::{SinkExt, StreamExt};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::watch;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, timeout};
-use tokio_tungstenite::tungstenite;
-use tungstenite::error::ProtocolError;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::{self, Bytes, Message};
 
 use crate::server::Server;
+use crate::upgrade::Socket;
 
-/// How long a peer has to answer our close frame.
+/// How long a peer has to answer our close frame, and to end its side.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 /// A peer that was silent for so many heartbeats is not there any more.
 const SILENT_HEARTBEATS: u32 = 2;
@@ -37,18 +42,15 @@ impl End {
     }
 }
 
-impl From<axum::Error> for End {
+impl From<tungstenite::Error> for End {
     /// What a failed read or write means for the connection.
-    fn from(error: axum::Error) -> Self {
-        let Ok(error) = error.into_inner().downcast::<tungstenite::Error>() else {
-            return Self::Gone;
-        };
-        match *error {
+    fn from(error: tungstenite::Error) -> Self {
+        match error {
             // The peer's side of the TCP connection has ended without a close frame.
             tungstenite::Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => Self::Gone,
-            tungstenite::Error::Protocol(_) => Self::close(close_code::PROTOCOL, "protocol error"),
-            tungstenite::Error::Utf8(_) => Self::close(close_code::INVALID, "text must be UTF-8"),
-            tungstenite::Error::Capacity(_) => Self::close(close_code::SIZE, "too large"),
+            tungstenite::Error::Protocol(_) => Self::close(CloseCode::Protocol, "protocol error"),
+            tungstenite::Error::Utf8(_) => Self::close(CloseCode::Invalid, "text must be UTF-8"),
+            tungstenite::Error::Capacity(_) => Self::close(CloseCode::Size, "too large"),
             _ => Self::Gone,
         }
     }
@@ -58,7 +60,7 @@ impl From<axum::Error> for End {
 /// A client's connection, with its heartbeat.
 #[derive(Debug)]
 pub struct Connection {
-    socket: WebSocket,
+    socket: Socket,
     heartbeat: Duration,
     beats: Interval,
     heard_at: Instant,
@@ -67,7 +69,7 @@ pub struct Connection {
 
 impl Connection {
     /// A connection that was opened just now.
-    pub fn new(socket: WebSocket, server: &Server) -> Self {
+    pub fn new(socket: Socket, server: &Server) -> Self {
         let heartbeat = server.config.heartbeat;
         let now = Instant::now();
         let mut beats = interval_at(now + heartbeat, heartbeat);
@@ -91,7 +93,7 @@ impl Connection {
     pub async fn next(&mut self) -> Result<Message, End> {
         loop {
             tokio::select! {
-                incoming = self.socket.recv() => match incoming {
+                incoming = self.socket.next() => match incoming {
                     Some(Ok(message)) => {
                         self.heard_at = Instant::now();
                         if let Message::Text(_) | Message::Binary(_) = message {
@@ -107,10 +109,10 @@ impl Connection {
                     if self.heard_at.elapsed() >= self.heartbeat * SILENT_HEARTBEATS {
                         return Err(End::Gone);
                     }
-                    self.send(Message::Ping("".into())).await?;
+                    self.send(Message::Ping(Bytes::new())).await?;
                 }
                 () = asked_to_stop(&mut self.stopping) => {
-                    return Err(End::close(close_code::AWAY, "the server stops"));
+                    return Err(End::close(CloseCode::Away, "the server stops"));
                 }
             }
         }
@@ -131,27 +133,39 @@ impl Connection {
     }
     // ANCHOR_END: send
 
-    /// Ends it: says why, if there is somebody to say it to, and waits for the answer.
+    /// Ends it: says why, if there is somebody to say it to, and waits until the peer has read it.
     // ANCHOR: close
-    pub async fn end(mut self, end: End) {
-        let End::Close { code, reason } = end else {
-            return;
-        };
-        let goodbye = async {
-            let frame = CloseFrame {
-                code,
-                reason: reason.into(),
-            };
-            if self.socket.send(Message::Close(Some(frame))).await.is_ok() {
-                // What comes before the answer was sent before our frame was read.
-                while let Some(Ok(_)) = self.socket.recv().await {}
-            }
-        };
-        // A peer that does not answer is not waited for: the connection just ends.
-        timeout(CLOSE_TIMEOUT, goodbye).await.ok();
+    pub async fn end(self, end: End) {
+        if let End::Close { code, reason } = end {
+            let reason = reason.into();
+            let goodbye = say_goodbye(self.socket, CloseFrame { code, reason });
+            // A peer that does not answer is not waited for: the connection just ends.
+            timeout(CLOSE_TIMEOUT, goodbye).await.ok();
+        }
     }
     // ANCHOR_END: close
 }
+
+// ANCHOR: goodbye
+async fn say_goodbye(mut socket: Socket, frame: CloseFrame) -> Result<(), End> {
+    socket.close(Some(frame)).await?;
+    // What comes before the answer was sent before our frame was read. After an error there is
+    // nothing more to be had from tungstenite, and this ends at once.
+    while let Some(Ok(_)) = socket.next().await {}
+    // A socket that is closed with bytes left unread resets the connection, and the peer may lose
+    // what it has not read yet: our frame. So we end our side only, and read until it ends its own.
+    let mut io = socket.into_inner();
+    let mut unread = [0; 1024];
+    let ended = async {
+        io.shutdown().await?;
+        while io.read(&mut unread).await? > 0 {}
+        Ok(())
+    };
+    ended
+        .await
+        .map_err(|error: io::Error| End::from(tungstenite::Error::from(error)))
+}
+// ANCHOR_END: goodbye
 
 async fn asked_to_stop(stopping: &mut watch::Receiver<bool>) {
     // An error means that the server is no more: then this connection has to end as well.

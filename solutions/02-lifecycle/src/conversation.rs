@@ -2,17 +2,19 @@
 
 use std::convert::Infallible;
 
-use axum::extract::ws::{Message, WebSocket, close_code};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
 use crate::connection::{Connection, End};
 use crate::protocol::{ClientMessage, ErrorCode, ServerMessage};
 use crate::server::Server;
+use crate::upgrade::Socket;
 
 /// Sends back what comes, until the connection ends.
 // ANCHOR: echo
-pub async fn echo(socket: WebSocket, server: &Server) {
+pub async fn echo(socket: Socket, server: &Server) {
     let mut connection = Connection::new(socket, server);
     let Err(end) = echo_all(&mut connection).await;
     connection.end(end).await;
@@ -28,7 +30,7 @@ async fn echo_all(connection: &mut Connection) -> Result<Infallible, End> {
 
 /// Lets a client take part in the chat, until the connection ends.
 // ANCHOR: chat
-pub async fn chat(socket: WebSocket, server: &Server) {
+pub async fn chat(socket: Socket, server: &Server) {
     let mut connection = Connection::new(socket, server);
     let Err(end) = converse(&mut connection, server).await;
     connection.end(end).await;
@@ -37,7 +39,7 @@ pub async fn chat(socket: WebSocket, server: &Server) {
 async fn converse(connection: &mut Connection, server: &Server) -> Result<Infallible, End> {
     let joined = timeout(server.config.join_timeout, join(connection)).await;
     let username =
-        joined.unwrap_or_else(|_| Err(End::close(close_code::POLICY, "say who you are")))?;
+        joined.unwrap_or_else(|_| Err(End::close(CloseCode::Policy, "say who you are")))?;
     // From here on: what is said after the welcome must not be missed.
     let mut said = server.chat.listen();
     let welcome = ServerMessage::Welcome {
@@ -54,7 +56,7 @@ async fn converse(connection: &mut Connection, server: &Server) -> Result<Infall
                 Ok(text) => connection.send(Message::Text(text)).await?,
                 // Some of it is no longer kept; a gap must not look like silence.
                 Err(RecvError::Lagged(_)) => {
-                    return Err(End::close(close_code::AGAIN, "too slow: connect again"));
+                    return Err(End::close(CloseCode::Again, "too slow: connect again"));
                 }
                 Err(RecvError::Closed) => return Err(End::Gone),
             },
@@ -93,7 +95,7 @@ async fn answer(
             if let Err(error) = said.await {
                 // The client is told that it is not its fault, and nothing about our disk.
                 eprintln!("lifecycle: a message could not be written down: {error}");
-                return Err(End::close(close_code::ERROR, "internal error"));
+                return Err(End::close(CloseCode::Error, "internal error"));
             }
             tell(connection, &ServerMessage::Ack { client_id }).await
         }
@@ -107,7 +109,7 @@ async fn hear(connection: &mut Connection) -> Result<Result<ClientMessage, Error
     match connection.next().await? {
         Message::Text(text) => Ok(ClientMessage::parse(&text)),
         _ => Err(End::close(
-            close_code::UNSUPPORTED,
+            CloseCode::Unsupported,
             "only text is understood here",
         )),
     }
@@ -120,5 +122,5 @@ async fn tell(connection: &mut Connection, message: &ServerMessage) -> Result<()
 }
 
 fn goodbye() -> End {
-    End::close(close_code::NORMAL, "goodbye")
+    End::close(CloseCode::Normal, "goodbye")
 }
