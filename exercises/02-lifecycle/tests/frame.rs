@@ -77,7 +77,7 @@ fn any_header() -> impl Strategy<Value = Header> {
     )
 }
 
-#[test]
+#[graded::test]
 fn examples_are_read() {
     for (header, bytes) in examples() {
         let read = Header::parse(&bytes);
@@ -85,7 +85,7 @@ fn examples_are_read() {
     }
 }
 
-#[test]
+#[graded::test]
 fn examples_are_written() {
     for (header, bytes) in examples() {
         assert_eq!(header.to_bytes(), bytes, "of {header:?}");
@@ -95,12 +95,12 @@ fn examples_are_written() {
 mod incomplete {
     use super::*;
 
-    #[test]
+    #[graded::test]
     fn nothing_may_become_anything() {
         assert_eq!(Header::parse(&[]), Ok(None));
     }
 
-    #[test]
+    #[graded::test]
     fn every_beginning_of_a_header_may_become_one() {
         for (_, bytes) in examples() {
             for end in 0..bytes.len() {
@@ -123,35 +123,35 @@ mod wrong {
         }
     }
 
-    #[test]
+    #[graded::test]
     fn reserved_bits() {
         for bit in [0x40, 0x20, 0x10] {
             refused(&[0x81 | bit], Violation::ReservedBit);
         }
     }
 
-    #[test]
+    #[graded::test]
     fn reserved_opcodes() {
         for opcode in (3..8).chain(11..16) {
             refused(&[0x80 | opcode], Violation::ReservedOpcode(opcode));
         }
     }
 
-    #[test]
+    #[graded::test]
     fn fragmented_control_frames() {
         for opcode in [8, 9, 10] {
             refused(&[opcode], Violation::FragmentedControl);
         }
     }
 
-    #[test]
+    #[graded::test]
     fn long_control_frames() {
         for length in [126, 127, 0x80 | 126, 0x80 | 127] {
             refused(&[0x89, length], Violation::LongControl);
         }
     }
 
-    #[test]
+    #[graded::test]
     fn lengths_in_more_bytes_than_they_need() {
         refused(&[0x82, 126, 0, 125], Violation::LengthNotMinimal);
         refused(
@@ -160,7 +160,7 @@ mod wrong {
         );
     }
 
-    #[test]
+    #[graded::test]
     fn lengths_out_of_range() {
         refused(
             &[0x82, 127, 0x80, 0, 0, 0, 0, 0, 0, 0],
@@ -170,7 +170,7 @@ mod wrong {
 }
 
 proptest! {
-    #[test]
+    #[graded::test]
     fn what_is_written_reads_back(header in any_header(), payload in any::<[u8; 3]>()) {
         let mut bytes = header.to_bytes();
         let length = bytes.len();
@@ -178,7 +178,7 @@ proptest! {
         prop_assert_eq!(Header::parse(&bytes), Ok(Some((header, length))));
     }
 
-    #[test]
+    #[graded::test]
     fn what_is_read_is_written_back(bytes in any::<[u8; 14]>()) {
         if let Ok(Some((header, length))) = Header::parse(&bytes) {
             prop_assert_eq!(header.to_bytes(), &bytes[..length]);
@@ -189,7 +189,7 @@ proptest! {
 mod mask {
     use super::*;
 
-    #[test]
+    #[graded::test]
     fn the_rfcs_example() {
         let mut payload = *b"Hello";
         apply_mask([0x37, 0xfa, 0x21, 0x3d], &mut payload);
@@ -197,7 +197,7 @@ mod mask {
     }
 
     proptest! {
-        #[test]
+        #[graded::test]
         fn each_byte_has_its_own_of_the_key(key: [u8; 4], payload: Vec<u8>) {
             let mut masked = payload.clone();
             apply_mask(key, &mut masked);
@@ -207,7 +207,7 @@ mod mask {
             }
         }
 
-        #[test]
+        #[graded::test]
         fn twice_is_not_at_all(key: [u8; 4], payload: Vec<u8>) {
             let mut masked = payload.clone();
             apply_mask(key, &mut masked);

@@ -2,7 +2,7 @@
 
 use lifecycle::handshake::accept_key;
 
-#[test]
+#[graded::test]
 fn the_rfcs_example() {
     // RFC 6455 §1.3.
     assert_eq!(
@@ -11,7 +11,7 @@ fn the_rfcs_example() {
     );
 }
 
-#[test]
+#[graded::test]
 fn another_key_has_another_answer() {
     assert_eq!(
         accept_key("x3JJHMbDL1EzLkh9GBhXDw=="),

@@ -30,7 +30,7 @@ mod utf8 {
     use super::*;
 
     proptest! {
-        #[test]
+        #[graded::test]
         fn text_cut_anywhere_is_the_same_text(text: String, size in 1..5_usize) {
             let mut collector = TextCollector::default();
             for piece in text.as_bytes().chunks(size) {
@@ -39,7 +39,7 @@ mod utf8 {
             prop_assert_eq!(collector.finish(), Ok(text));
         }
 
-        #[test]
+        #[graded::test]
         fn bytes_cut_anywhere_are_text_only_if_they_are_whole(
             bytes in prop::collection::vec(prop_oneof![any::<u8>(), 0x80..0xc0_u8, 0xc2..0xf5_u8], 0..8),
             size in 1..4_usize,
@@ -51,7 +51,7 @@ mod utf8 {
         }
     }
 
-    #[test]
+    #[graded::test]
     fn what_cannot_become_right_is_refused_at_once() {
         for (bytes, wrong) in [
             (&b"a\xff"[..], 1),    // no byte of any character
@@ -78,7 +78,7 @@ mod utf8 {
         }
     }
 
-    #[test]
+    #[graded::test]
     fn text_does_not_end_inside_a_character() {
         for bytes in [&b"\xc3"[..], b"ab\xe2\x82", b"\xf0\x9f\x98"] {
             let mut collector = TextCollector::default();
@@ -91,24 +91,24 @@ mod utf8 {
 mod close {
     use super::*;
 
-    #[test]
+    #[graded::test]
     fn a_close_frame_may_be_empty() {
         assert_eq!(parse_close(&[]), Ok(None));
     }
 
-    #[test]
+    #[graded::test]
     fn half_a_code_is_none() {
         assert_eq!(parse_close(&[3]), Err(Violation::HalfCloseCode));
     }
 
-    #[test]
+    #[graded::test]
     fn a_code_and_a_reason() {
         assert_eq!(parse_close(&[0x03, 0xe8]), Ok(Some((1000, String::new()))));
         let payload = [&[0x0f, 0xa0], "tschüß".as_bytes()].concat();
         assert_eq!(parse_close(&payload), Ok(Some((4000, "tschüß".to_owned()))));
     }
 
-    #[test]
+    #[graded::test]
     fn codes_that_must_not_be_sent() {
         for code in 0..=u16::MAX {
             let valid = matches!(code, 1000..=1003 | 1007..=1014 | 3000..=4999);
@@ -120,14 +120,14 @@ mod close {
         }
     }
 
-    #[test]
+    #[graded::test]
     fn a_reason_is_utf8() {
         assert_eq!(parse_close(b"\x03\xe8\xff"), Err(Violation::NotUtf8));
     }
 }
 
 /// RFC 6455 §5.7, from the first byte to the message.
-#[test]
+#[graded::test]
 fn the_rfcs_examples() {
     let hello = || Message::Text("Hello".to_owned());
     let large = |head: &[u8], length: usize| [head, &vec![7; length]].concat();
@@ -180,7 +180,7 @@ mod fragments {
     use super::*;
 
     proptest! {
-        #[test]
+        #[graded::test]
         fn a_message_in_pieces_is_the_message(
             text: String,
             binary: bool,
@@ -209,7 +209,7 @@ mod fragments {
         }
     }
 
-    #[test]
+    #[graded::test]
     fn messages_one_after_the_other() {
         let frames = [
             frame(Opcode::Text, false, b"a"),
@@ -225,7 +225,7 @@ mod fragments {
         assert_eq!(assembled(&frames), Ok(expected));
     }
 
-    #[test]
+    #[graded::test]
     fn there_must_be_something_to_continue() {
         for fin in [true, false] {
             let frames = [
@@ -236,7 +236,7 @@ mod fragments {
         }
     }
 
-    #[test]
+    #[graded::test]
     fn a_message_must_end_before_the_next() {
         for opcode in [Opcode::Text, Opcode::Binary] {
             let frames = [
@@ -248,7 +248,7 @@ mod fragments {
         }
     }
 
-    #[test]
+    #[graded::test]
     fn a_text_that_went_wrong_is_refused_before_it_ends() {
         let frames = [
             frame(Opcode::Text, false, b"\xf0\x9f"),
@@ -262,7 +262,7 @@ mod fragments {
         assert_eq!(assembled(&unfinished), Err(Violation::NotUtf8));
     }
 
-    #[test]
+    #[graded::test]
     fn the_limit_is_for_the_whole_message() {
         let half = vec![7; LIMIT / 2];
         let fits = [
