@@ -1,7 +1,7 @@
 //! One connection: the heartbeat, and the ways to end.
 //!
 //! Checks: `echo`, `binary`, `ping`, `fragments`, `close` and `close-codes` (11); `protocol-error` and
-//! `bad-text` (13, 14); `vanished` and `idle` (16); stopping (17).
+//! `bad-text` (13, 14); `vanished` and `idle` (16); `stop` (17).
 
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{self, Message};

@@ -117,7 +117,8 @@ const PAGE: [PageFile; 5] = [
     page::STYLE,
 ];
 
-fn router(server: Arc<Server>) -> Router {
+/// All that the server has to offer.
+pub fn router(server: Arc<Server>) -> Router {
     Router::new()
         .route("/echo", get(handlers::echo))
         .route("/chat", get(handlers::chat))

@@ -1,6 +1,7 @@
-//! One frame: its header, and its mask.
+//! The answer to a key; one frame: its header, and its mask.
 
 use lifecycle::frame::{Header, Opcode, apply_mask};
+use lifecycle::handshake;
 use lifecycle::violation::Violation;
 use proptest::prelude::*;
 
@@ -214,5 +215,26 @@ mod mask {
             apply_mask(key, &mut masked);
             prop_assert_eq!(masked, payload);
         }
+    }
+}
+
+mod accept_key {
+    use super::*;
+
+    #[graded::test]
+    fn the_rfcs_example() {
+        // RFC 6455 §1.3.
+        assert_eq!(
+            handshake::accept_key("dGhlIHNhbXBsZSBub25jZQ=="),
+            "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
+        );
+    }
+
+    #[graded::test]
+    fn another_key_has_another_answer() {
+        assert_eq!(
+            handshake::accept_key("x3JJHMbDL1EzLkh9GBhXDw=="),
+            "HSmrc0sMlYUkAGmm5OPpG2HaGWk="
+        );
     }
 }

@@ -2,5 +2,5 @@
 
 extern crate lifecycle_solution as lifecycle;
 
-#[path = "../../../exercises/02-lifecycle/tests/handshake.rs"]
-mod handshake;
+#[path = "../../../exercises/02-lifecycle/tests/client.rs"]
+mod client;

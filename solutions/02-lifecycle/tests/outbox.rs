@@ -1,6 +1,0 @@
-//! The exercise's own tests.
-
-extern crate lifecycle_solution as lifecycle;
-
-#[path = "../../../exercises/02-lifecycle/tests/outbox.rs"]
-mod outbox;
