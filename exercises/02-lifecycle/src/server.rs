@@ -89,12 +89,14 @@ impl Server {
     }
 
     /// Tells all connections to end, and waits for them.
+    // ANCHOR: stop
     pub async fn stop(&self) {
         self.stopping.send_replace(true);
         if timeout(STOP_TIMEOUT, self.stopping.closed()).await.is_err() {
             eprintln!("lifecycle: some connections did not end in time");
         }
     }
+    // ANCHOR_END: stop
 }
 
 /// Serves until Ctrl-C or SIGTERM, and then until all connections have been closed.
