@@ -41,7 +41,7 @@ pub(crate) const SERVER: Foreign = Foreign {
         Defect {
             name: "messages are sent on their way by themselves, the shorter later",
             text: r#"    this.tellAll({ type: "receive-message", ...message });"#,
-            replacement: r#"    setTimeout(() => this.tellAll({ type: "receive-message", ...message }), message.seq % 2 ? 30 : 0);"#,
+            replacement: r#"    setTimeout(() => this.tellAll({ type: "receive-message", ...message }), message.seq % 2 ? 300 : 0);"#,
             fails: &["order"],
         },
         Defect {
