@@ -103,7 +103,7 @@ pub(crate) const SERVER: Foreign = Foreign {
         },
         Defect {
             name: "uploads do not expire",
-            text: r#"    upload.timer = setTimeout(() => upload.turns.take(() => this.expire(upload)), config.expiry);
+            text: r#"    upload.timer = setTimeout(() => upload.turns.take(() => this.expire(upload)), left);
 "#,
             replacement: "",
             fails: &["expiry"],
@@ -208,25 +208,22 @@ pub(crate) const SERVER: Foreign = Foreign {
         },
         Defect {
             name: "an upload expires however it is used",
-            text: r#"    clearTimeout(upload.timer);
-    upload.timer = setTimeout(() => upload.turns.take(() => this.expire(upload)), config.expiry);
-    upload.usedAt = performance.now();"#,
-            replacement: "    upload.timer ??= setTimeout(() => this.forget(upload), config.expiry);",
+            text: r#"    upload.usedAt = performance.now();
+    this.wakeFor(upload);"#,
+            replacement: r#"    upload.usedAt ??= performance.now();
+    upload.timer ??= setTimeout(() => this.forget(upload), config.expiry);"#,
             fails: &["kept"],
         },
         Defect {
             name: "an upload that expired keeps its place",
             text: r#"return this.forget(upload);
-  }
-
-  async add"#,
+    this.wake"#,
             replacement: r#"{
       this.forget(upload);
       this.unfinished.set(upload, upload);
+      return;
     }
-  }
-
-  async add"#,
+    this.wake"#,
             fails: &["expiry"],
         },
     ],
