@@ -18,7 +18,7 @@ async fn the_table_in_the_book_is_what_the_solution_costs() {
     let course = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let page = course.join("assignments/01-push/assignment.md");
     let (assignment, _) = assignment::load(&page).expect("the page is there");
-    let subject = Subject::Command(ServerCommand {
+    let subject = Subject::command(ServerCommand {
         program: env!("CARGO_BIN_EXE_push-solution").into(),
         args: Vec::new(),
     });
