@@ -56,10 +56,11 @@ pub async fn run() -> io::Result<()> {
 }
 
 /// The files of the page.
-const PAGE: [PageFile; 6] = [
+const PAGE: [PageFile; 7] = [
     PageFile::html("/", include_str!("../web/index.html")),
     PageFile::javascript("/main.js", include_str!("../web/main.js")),
     PageFile::javascript("/transports.js", include_str!("../web/transports.js")),
+    PageFile::javascript("/polling.js", include_str!("../web/polling.js")),
     PageFile::css("/push.css", include_str!("../web/push.css")),
     page::CONNECTION,
     page::STYLE,

@@ -6,8 +6,11 @@ use std::sync::Arc;
 use checker::grade::{self, Settings, Subject};
 use checker::run::Measured;
 use checker::run::values::Seed;
-use checker::server::ServerCommand;
 use checker::{assignment, report};
+
+#[path = "support/server.rs"]
+mod server;
+use server::Server;
 
 /// By how many bytes a message's share may differ: the date in a head has always the same length, but a library may add
 /// a header.
@@ -18,10 +21,9 @@ async fn the_table_in_the_book_is_what_the_solution_costs() {
     let course = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let page = course.join("assignments/01-push/assignment.md");
     let (assignment, _) = assignment::load(&page).expect("the page is there");
-    let subject = Subject::Command(ServerCommand {
-        program: env!("CARGO_BIN_EXE_push-solution").into(),
-        args: Vec::new(),
-    });
+    // A process of its own, and not one that the checker starts: its supervisor is the checker's executable.
+    let server = Server::start();
+    let subject = Subject::running(server.address.parse().expect("an address"));
     let settings = Settings {
         only: vec!["costs".to_owned()],
         seed: Seed::random(),

@@ -2,38 +2,20 @@
 #![cfg(target_os = "linux")] // where the system tells how much memory a process has
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
+
+#[path = "support/server.rs"]
+mod server;
+use server::Server;
 
 /// So few that the usual limit of 1024 open files is enough.
 const READERS: u64 = 400;
 /// Before anything is measured: what the first connections need is needed once.
 const FIRST: u64 = 50;
 
-/// Ends with the test, however that ends.
-struct Server {
-    process: Child,
-    address: String,
-}
-
 impl Server {
-    fn start() -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_push-solution"))
-            .env("PORT", "0")
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the server was built");
-        let log = process.stderr.take().expect("it is piped");
-        let mut line = String::new();
-        let mut log = BufReader::new(log);
-        log.read_line(&mut line).expect("it says where it listens");
-        let address = line.trim().strip_prefix("push: http://");
-        let address = address.expect("an address").to_owned();
-        Self { process, address }
-    }
-
     /// A reader that has heard the one post that there is.
     fn reader(&self, request: &str) -> TcpStream {
         let mut tcp = TcpStream::connect(&self.address).expect("it listens");
@@ -65,14 +47,6 @@ impl Server {
         let before = self.memory();
         let _readers: Vec<_> = (0..READERS).map(|_| self.reader(request)).collect();
         self.memory().saturating_sub(before) / READERS
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }
 
