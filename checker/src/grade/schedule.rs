@@ -176,23 +176,27 @@ fn lengths(assignment: &Assignment) -> Vec<usize> {
     lengths
 }
 
+/// How long a wait is taken to be whose length the server will say.
+const SAID_BY_A_SERVER: Duration = Duration::from_secs(1);
+
 /// How much time its lines let pass: in waits, and until what must not come sooner.
 fn pauses(script: &Script) -> Duration {
     let of_line = |statement: &Statement| match statement {
-        // One that the server names is known only when it is played.
         Statement::Wait {
             duration: DurationSource::Literal(duration),
             ..
-        } => Some(*duration),
-        Statement::Receive(receive) => receive.within.as_ref()?.from,
-        Statement::Answered(answered) => answered.within.as_ref()?.from,
+        } => Some((*duration).into()),
+        Statement::Wait { .. } => Some(SAID_BY_A_SERVER),
+        Statement::Receive(receive) => receive.within.as_ref()?.from.map(Duration::from),
+        Statement::Closed { within, .. } => within.as_ref()?.from.map(Duration::from),
+        Statement::Answered(answered) => answered.within.as_ref()?.from.map(Duration::from),
         _ => None,
     };
     script
         .lines
         .iter()
         .map(|line| {
-            let own = of_line(&line.statement).map_or(Duration::ZERO, Duration::from);
+            let own = of_line(&line.statement).unwrap_or_default();
             own + line.statement.block().map_or(Duration::ZERO, pauses)
         })
         .sum()
