@@ -3,6 +3,9 @@
 //! What is missing is skipped and said so, unless `CI_REQUIRES_TOOLS=1` is set: then the test
 //! fails.
 
+// Each test uses a part of it.
+#![allow(dead_code)]
+
 use std::env;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -23,6 +26,19 @@ pub(crate) fn test_modules(tests: &[&str]) {
         "{}",
         String::from_utf8_lossy(&output.stdout)
     );
+}
+
+/// Node.js with a script of the folder `tests/NAME`, which needs these packages there.
+pub(crate) fn node_script(name: &str, script: &str, packages: &[&str]) -> Option<Command> {
+    let folder = scripts().with_file_name(name);
+    let installed = |package: &&str| folder.join("node_modules").join(package).is_dir();
+    let tools = match packages.iter().find(|package| !installed(package)) {
+        Some(package) => Err(format!("{package} (run `npm install` in tests/{name})")),
+        None => find("node").ok_or(NODE.to_owned()),
+    };
+    let mut node = Command::new(available(tools.as_ref().map_err(String::as_str))?);
+    node.arg(folder.join(script));
+    Some(node)
 }
 
 /// Plays the scenarios of `script` in a real browser, against the server that is `executable`.

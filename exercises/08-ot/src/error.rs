@@ -10,9 +10,7 @@ pub const MAX_LENGTH: u64 = (1 << 53) - 1;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum OtError {
     /// An operation spans the whole text, and this text is another.
-    #[error(
-        "the operation is made for a text of {expected} characters, and the text has {found}"
-    )]
+    #[error("the operation is made for a text of {expected} characters, and the text has {found}")]
     BaseLength {
         /// How many characters the operation spans.
         expected: u64,

@@ -61,9 +61,7 @@ impl<'a> Piece<'a> {
         match self {
             Self::Retain(of) => left(of).map(Self::Retain),
             Self::Delete(of) => left(of).map(Self::Delete),
-            Self::Insert(text, of) => {
-                left(of).map(|left| Self::Insert(split(text, count).1, left))
-            }
+            Self::Insert(text, of) => left(of).map(|left| Self::Insert(split(text, count).1, left)),
         }
     }
 }

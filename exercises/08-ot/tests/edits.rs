@@ -78,19 +78,35 @@ fn at_the_same_position_the_text_of_the_first_stands_first() {
 
 #[test]
 fn inserts_move_what_stands_behind_them() {
-    assert_eq!(both_ways("xyz", &insert(1, "😀😀"), &insert(2, "b")), "x😀😀ybz");
+    assert_eq!(
+        both_ways("xyz", &insert(1, "😀😀"), &insert(2, "b")),
+        "x😀😀ybz"
+    );
     assert_eq!(both_ways("xyz", &insert(0, "a"), &delete(1, 2)), "ax");
     assert_eq!(both_ways("xyz", &insert(3, "a"), &delete(0, 2)), "za");
 }
 
 #[test]
 fn an_insert_in_a_deleted_range_stays() {
-    assert_eq!(both_ways("vwxyz", &delete(1, 3), &insert(2, "new")), "vnewz");
+    assert_eq!(
+        both_ways("vwxyz", &delete(1, 3), &insert(2, "new")),
+        "vnewz"
+    );
     let (deletes, _) = transform(&delete(1, 3), &insert(2, "new")).expect("they are short");
-    assert_eq!(deletes, [delete(1, 1), delete(4, 2)], "it becomes two deletes");
+    assert_eq!(
+        deletes,
+        [delete(1, 1), delete(4, 2)],
+        "it becomes two deletes"
+    );
     // At the ends of the range nothing is divided.
-    assert_eq!(both_ways("vwxyz", &delete(1, 3), &insert(1, "new")), "vnewz");
-    assert_eq!(both_ways("vwxyz", &insert(4, "new"), &delete(1, 3)), "vnewz");
+    assert_eq!(
+        both_ways("vwxyz", &delete(1, 3), &insert(1, "new")),
+        "vnewz"
+    );
+    assert_eq!(
+        both_ways("vwxyz", &insert(4, "new"), &delete(1, 3)),
+        "vnewz"
+    );
 }
 
 #[test]

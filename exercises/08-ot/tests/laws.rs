@@ -24,7 +24,9 @@ fn is_canonical(operation: &Operation) -> bool {
     };
     let components = operation.components();
     let kinds: Vec<_> = components.iter().map(kind).collect();
-    let in_order = kinds.windows(2).all(|pair| pair[0] != pair[1] && pair != [2, 1]);
+    let in_order = kinds
+        .windows(2)
+        .all(|pair| pair[0] != pair[1] && pair != [2, 1]);
     in_order && !components.iter().any(empty)
 }
 

@@ -62,9 +62,17 @@ fn lengths_are_bounded() {
     assert_eq!(operation.delete(u64::MAX), Err(OtError::TooLong));
     assert_eq!(json(&operation), json!([MAX_LENGTH - 1]), "it is as it was");
     operation.insert("a").expect("one more there may be");
-    assert_eq!(operation.retain(1), Err(OtError::TooLong), "it would leave too many");
+    assert_eq!(
+        operation.retain(1),
+        Err(OtError::TooLong),
+        "it would leave too many"
+    );
     operation.delete(1).expect("that leaves no more");
-    assert_eq!(operation.delete(1), Err(OtError::TooLong), "it would span too many");
+    assert_eq!(
+        operation.delete(1),
+        Err(OtError::TooLong),
+        "it would span too many"
+    );
     assert_eq!(operation.base_length(), MAX_LENGTH);
     assert_eq!(operation.target_length(), MAX_LENGTH);
 }
@@ -93,12 +101,16 @@ fn an_operation_that_spans_less_or_more_is_refused() {
         ("abc", json!([]), 0),
         ("abc", json!([3, -1]), 4),
         ("a😀", json!([3]), 3), // as many as JavaScript counts
-        ("é", json!([2]), 2),  // as many as there are bytes
+        ("é", json!([2]), 2),   // as many as there are bytes
         ("a", json!([MAX_LENGTH]), MAX_LENGTH),
     ] {
         let found = any::length(text);
         let error = Err(OtError::BaseLength { expected, found });
-        assert_eq!(op(operation.clone()).apply(text), error, "{operation} on {text:?}");
+        assert_eq!(
+            op(operation.clone()).apply(text),
+            error,
+            "{operation} on {text:?}"
+        );
         let inverse = op(operation.clone()).invert(text).map(|_| String::new());
         assert_eq!(inverse, error, "{operation} on {text:?}");
     }
@@ -121,16 +133,27 @@ fn operations_are_composed() {
         (json!(["abc"]), json!([-3]), json!([])),
         (json!(["a😀c"]), json!([1, -1, 1]), json!(["ac"])),
         (json!([-2]), json!(["new"]), json!(["new", -2])),
-        (json!([1, -1, 1]), json!([1, "x", 1]), json!([1, "x", -1, 1])),
+        (
+            json!([1, -1, 1]),
+            json!([1, "x", 1]),
+            json!([1, "x", -1, 1]),
+        ),
     ] {
         let composed = compose(&op(first.clone()), &op(second.clone()));
-        assert_eq!(composed.as_ref().map(json), Ok(both), "{first} and {second}");
+        assert_eq!(
+            composed.as_ref().map(json),
+            Ok(both),
+            "{first} and {second}"
+        );
     }
 }
 
 #[test]
 fn only_operations_that_follow_each_other_are_composed() {
-    let error = OtError::NotConsecutive { first: 2, second: 3 };
+    let error = OtError::NotConsecutive {
+        first: 2,
+        second: 3,
+    };
     assert_eq!(compose(&op(json!([1, "x"])), &op(json!([3]))), Err(error));
 }
 
@@ -140,20 +163,50 @@ fn concurrent_operations_are_transformed() {
         (json!([]), json!([]), json!([]), json!([])),
         // A tie: the text of the first stands first.
         (json!(["A"]), json!(["B"]), json!(["A", 1]), json!([1, "B"])),
-        (json!([1, "A", 1]), json!([1, "B", 1]), json!([1, "A", 2]), json!([2, "B", 1])),
+        (
+            json!([1, "A", 1]),
+            json!([1, "B", 1]),
+            json!([1, "A", 2]),
+            json!([2, "B", 1]),
+        ),
         // Behind an insert, and behind a delete.
-        (json!(["😀", 2]), json!([2, "b"]), json!(["😀", 3]), json!([3, "b"])),
-        (json!([-2, 1]), json!([3, "b"]), json!([-2, 2]), json!([1, "b"])),
+        (
+            json!(["😀", 2]),
+            json!([2, "b"]),
+            json!(["😀", 3]),
+            json!([3, "b"]),
+        ),
+        (
+            json!([-2, 1]),
+            json!([3, "b"]),
+            json!([-2, 2]),
+            json!([1, "b"]),
+        ),
         // Deletes that overlap, enclose, and are the same.
-        (json!([1, -3, 2]), json!([2, -3, 1]), json!([1, -1, 1]), json!([1, -1, 1])),
+        (
+            json!([1, -3, 2]),
+            json!([2, -3, 1]),
+            json!([1, -1, 1]),
+            json!([1, -1, 1]),
+        ),
         (json!([-4]), json!([1, -2, 1]), json!([-2]), json!([])),
         (json!([1, -1]), json!([1, -1]), json!([1]), json!([1])),
         // An insert in a range that goes, and at both ends of it.
-        (json!([-3]), json!([1, "b", 2]), json!([-1, 1, -2]), json!(["b"])),
+        (
+            json!([-3]),
+            json!([1, "b", 2]),
+            json!([-1, 1, -2]),
+            json!(["b"]),
+        ),
         (json!([-3]), json!(["b", 3]), json!([1, -3]), json!(["b"])),
         (json!([-3]), json!([3, "b"]), json!([-3, 1]), json!(["b"])),
         // Both replace the same.
-        (json!(["A", -2]), json!(["B", -2]), json!(["A", 1]), json!([1, "B"])),
+        (
+            json!(["A", -2]),
+            json!(["B", -2]),
+            json!(["A", 1]),
+            json!([1, "B"]),
+        ),
     ] {
         let transformed = transform(&op(a.clone()), &op(b.clone())).expect("they are concurrent");
         let transformed = (json(&transformed.0), json(&transformed.1));
@@ -163,7 +216,10 @@ fn concurrent_operations_are_transformed() {
 
 #[test]
 fn only_operations_on_the_same_text_are_transformed() {
-    let error = OtError::NotConcurrent { first: 2, second: 3 };
+    let error = OtError::NotConcurrent {
+        first: 2,
+        second: 3,
+    };
     assert_eq!(transform(&op(json!([2])), &op(json!([3]))), Err(error));
 }
 
@@ -173,7 +229,10 @@ fn sums_that_no_text_is_long_enough_for_are_refused() {
     assert_eq!(transform(&almost, &almost), Err(OtError::TooLong));
     let shorter = op(json!([-2, MAX_LENGTH - 2]));
     let longer = op(json!([MAX_LENGTH - 2, "ab"]));
-    assert!(compose(&shorter, &longer).is_ok(), "it is as long as before");
+    assert!(
+        compose(&shorter, &longer).is_ok(),
+        "it is as long as before"
+    );
 }
 
 #[test]
@@ -198,6 +257,9 @@ fn a_cursor_moves_with_the_text() {
         let moved = transform_cursor(cursor, &parsed, Bias::Right);
         assert_eq!(moved, Ok(right), "{cursor} through {operation}, right");
     }
-    let outside = Err(OtError::OutsideText { position: 3, length: 2 });
+    let outside = Err(OtError::OutsideText {
+        position: 3,
+        length: 2,
+    });
     assert_eq!(transform_cursor(3, &op(json!([2])), Bias::Left), outside);
 }

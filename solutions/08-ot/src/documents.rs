@@ -179,24 +179,19 @@ impl Client {
         let shared = shared.filter(|shared| shared.readers.contains_key(&self.id));
         let Shared { document, readers } = shared.ok_or(ErrorCode::NotOpen)?;
         let limits = self.limits();
-        let revision = match document.submit(
-            &self.user,
-            op_id.clone(),
-            revision,
-            operation,
-            limits,
-        )? {
-            Submitted::Known(revision) => revision,
-            Submitted::Applied(accepted) => {
-                let others = readers.iter().filter(|(id, _)| **id != self.id);
-                let updated = ServerMessage::DocumentUpdated {
-                    doc_id,
-                    accepted: &accepted,
-                };
-                deliver(others.map(|(_, outbox)| outbox), &updated);
-                accepted.revision
-            }
-        };
+        let revision =
+            match document.submit(&self.user, op_id.clone(), revision, operation, limits)? {
+                Submitted::Known(revision) => revision,
+                Submitted::Applied(accepted) => {
+                    let others = readers.iter().filter(|(id, _)| **id != self.id);
+                    let updated = ServerMessage::DocumentUpdated {
+                        doc_id,
+                        accepted: &accepted,
+                    };
+                    deliver(others.map(|(_, outbox)| outbox), &updated);
+                    accepted.revision
+                }
+            };
         let ack = ServerMessage::Ack {
             doc_id,
             op_id: &op_id,

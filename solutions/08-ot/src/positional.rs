@@ -63,8 +63,7 @@ impl Edit {
             Self::Delete { position, length } => (*position, *length),
         };
         let end = position.checked_add(length);
-        end.filter(|end| *end <= MAX_LENGTH)
-            .ok_or(OtError::TooLong)
+        end.filter(|end| *end <= MAX_LENGTH).ok_or(OtError::TooLong)
     }
 }
 

@@ -1,5 +1,8 @@
 //! The tests that the student is given, on the solution.
 
+// Each of them has the strategies in a module of its own.
+#![allow(clippy::duplicate_mod)]
+
 extern crate ot_solution as ot;
 
 #[path = "../../../exercises/08-ot/tests/edits.rs"]
