@@ -3,6 +3,7 @@
 use super::Check;
 use super::attributes::{self, Attributes};
 use super::fences::{self, Role};
+use super::named_tests;
 use super::outline::{Heading, Section, Tip};
 use crate::notation::ast::{Script, Span, Spanned, Statement};
 use crate::notation::diagnostic::{Diagnostic, Severity};
@@ -24,7 +25,9 @@ pub(super) struct Draft {
     pub(super) unread: Vec<Span>,
     level: usize,
     tip: Option<Span>,
-    has_transcript: bool,
+    /// The first transcript and the first test block.
+    transcript: Option<Span>,
+    test_block: Option<Span>,
 }
 
 /// The page's checks and examples.
@@ -101,6 +104,7 @@ fn check_of(source: &str, heading: &Heading, diagnostics: &mut Vec<Diagnostic>) 
             read: attributes.read,
             hint: None,
             script: Script::default(),
+            tests: Vec::new(),
             span: heading.span.clone(),
             line: 1 + source[..heading.span.start].matches('\n').count(),
         },
@@ -111,7 +115,8 @@ fn check_of(source: &str, heading: &Heading, diagnostics: &mut Vec<Diagnostic>) 
         unread: Vec::new(),
         level: heading.level,
         tip: None,
-        has_transcript: false,
+        transcript: None,
+        test_block: None,
     })
 }
 
@@ -189,7 +194,7 @@ fn blocks(
                 examples.push(script);
             }
             (Role::Script, Some(draft)) => {
-                draft.has_transcript = true;
+                draft.transcript.get_or_insert(fence.info.clone());
                 // A block that is not closed holds the rest of the page, which is no script.
                 if fence.closed {
                     draft.pieces.extend(fence.pieces.iter().cloned());
@@ -197,6 +202,19 @@ fn blocks(
                     draft.unread.push(fence.info.start..source.len());
                 }
             }
+            (Role::Tests, Some(draft)) => {
+                draft.test_block.get_or_insert(fence.info.clone());
+                let tests = named_tests::parse(source, &fence.pieces, diagnostics);
+                draft.check.tests.extend(tests);
+            }
+            (Role::Tests, None) => diagnostics.push(
+                Diagnostic::error(
+                    "a test block under no check",
+                    fence.info.clone(),
+                    "the heading above has no points",
+                )
+                .help("give the heading an id and points: {#id points=10}"),
+            ),
             (Role::Script, None) => diagnostics.push(
                 Diagnostic::error(
                     "a transcript under no check",
@@ -246,7 +264,28 @@ impl Draft {
                 Statement::Comment(_) | Statement::Given(_) | Statement::Env(_)
             )
         });
-        if !self.has_transcript {
+        if let (Some(transcript), Some(tests)) = (&self.transcript, &self.test_block) {
+            diagnostics.push(
+                Diagnostic::error(
+                    "a transcript and a test block under one check",
+                    tests.clone(),
+                    "a check has one or the other",
+                )
+                .note(transcript.clone(), "the transcript")
+                .help("make two checks of it"),
+            );
+        } else if self.test_block.is_some() {
+            if self.check.tests.is_empty() {
+                diagnostics.push(
+                    Diagnostic::error(
+                        "a check with an empty test block",
+                        self.check.span.clone(),
+                        "nothing to grade under this heading",
+                    )
+                    .help("name a test on each line of its block: `codec::accept_key`"),
+                );
+            }
+        } else if self.transcript.is_none() {
             diagnostics.push(
                 Diagnostic::error(
                     "a check without a transcript",

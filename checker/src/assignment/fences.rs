@@ -1,4 +1,4 @@
-//! Which of a page's fenced blocks are transcripts, and what for.
+//! Which of a page's fenced blocks are for the grader, and what for.
 
 use super::outline::Fence;
 use crate::notation::ast::Span;
@@ -12,6 +12,8 @@ pub(super) enum Role {
     Script,
     /// `transcript,example`: for the reader only.
     Example,
+    /// `test`: names tests of the exercise's crate.
+    Tests,
     /// In another language.
     Other,
 }
@@ -23,15 +25,15 @@ pub(super) fn role(source: &str, fence: &Fence, diagnostics: &mut Vec<Diagnostic
         return Role::Other;
     };
     let word = &source[language.clone()];
-    if word != "transcript" {
-        if is_slip(word) {
+    if word != "transcript" && word != "test" {
+        if let Some(meant) = meant(word) {
             diagnostics.push(
                 Diagnostic::warning(
                     format!("`{word}` blocks are not graded"),
                     language.clone(),
                     "not the notation's name",
                 )
-                .help("write `transcript`"),
+                .help(format!("write `{meant}`")),
             );
         }
         return Role::Other;
@@ -41,6 +43,19 @@ pub(super) fn role(source: &str, fence: &Fence, diagnostics: &mut Vec<Diagnostic
             Diagnostic::error("the block is not closed", fence.info.clone(), "opened here")
                 .help("end it with the same fence on a line of its own"),
         );
+    }
+    if word == "test" {
+        if let Some(option) = options.first() {
+            diagnostics.push(
+                Diagnostic::error(
+                    format!("unknown word `{}` after `test`", &source[option.clone()]),
+                    option.clone(),
+                    "expected nothing",
+                )
+                .help("remove it"),
+            );
+        }
+        return Role::Tests;
     }
     let mut role = Role::Script;
     for option in options {
@@ -66,9 +81,14 @@ pub(super) fn role(source: &str, fence: &Fence, diagnostics: &mut Vec<Diagnostic
     role
 }
 
-/// Whether `transcript` was meant. Three letters off is another language: `typescript`.
-fn is_slip(word: &str) -> bool {
-    strsim::damerau_levenshtein(&word.to_lowercase(), "transcript") <= 2
+/// What was meant, if it was one of the grader's blocks. Three letters off is another language: `typescript`.
+fn meant(word: &str) -> Option<&'static str> {
+    let word = word.to_lowercase();
+    if strsim::damerau_levenshtein(&word, "transcript") <= 2 {
+        return Some("transcript");
+    }
+    // `text` is as near as `tests`, and another language.
+    matches!(word.as_str(), "test" | "tests").then_some("test")
 }
 
 fn words(source: &str, info: Span) -> Vec<Span> {

@@ -4,7 +4,8 @@
 //! assignments/03-chat/assignment.md --parse--> Assignment
 //!                                                +-- FrontMatter   yours, server
 //!                                                +-- Check*        id, points, needs, hint
-//!                                                      +-- Script  the transcript blocks under its heading
+//!                                                      +-- Script  the transcript blocks under its heading,
+//!                                                                  or the tests that a test block names
 //! ```
 //!
 //! A heading with points begins a check. It goes on over deeper headings without points, up to the next heading of its
@@ -16,15 +17,16 @@ mod fences;
 mod front_matter;
 mod lint;
 mod locate;
+mod named_tests;
 mod outline;
 mod references;
 #[cfg(test)]
 mod tests;
 
 use crate::notation::parser::suggest;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::{fs, io};
+use std::{fmt, fs, io};
 
 use thiserror::Error;
 
@@ -93,10 +95,36 @@ pub struct Check {
     pub hint: Option<String>,
     /// All transcript blocks under the heading, in order.
     pub script: Script,
+    /// The tests that the test blocks under it name. A check has these or a script.
+    pub tests: Vec<NamedTest>,
     /// Of the heading.
     pub span: Span,
     /// Of the heading; the first line is 1.
     pub line: usize,
+}
+
+/// A test of the exercise's crate: a line of a `test` block, `codec::accept_key` say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedTest {
+    /// The test target, `codec`: a file in `tests/`.
+    pub target: String,
+    /// The test's name in it, with its modules: `accept_key`.
+    pub path: String,
+    /// The line's place in the page.
+    pub span: Span,
+}
+
+impl NamedTest {
+    /// The file that holds it, relative to the exercise.
+    pub fn file(&self) -> PathBuf {
+        Path::new("tests").join(&self.target).with_extension("rs")
+    }
+}
+
+impl fmt::Display for NamedTest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}::{}", self.target, self.path)
+    }
 }
 
 /// `chapter#anchor`: a heading in the book.
@@ -141,6 +169,13 @@ impl Assignment {
                 ids: ids.join(", "),
             }
         })
+    }
+
+    /// The test targets of which some check names a test, each once.
+    pub fn test_targets(&self) -> Vec<&str> {
+        let tests = self.checks.iter().flat_map(|check| &check.tests);
+        let targets: BTreeSet<&str> = tests.map(|test| test.target.as_str()).collect();
+        targets.into_iter().collect()
     }
 
     /// The points of all checks.
@@ -232,12 +267,14 @@ pub fn load(path: &Path) -> Result<(Assignment, Vec<Diagnostic>), LoadError> {
         path: path.to_path_buf(),
         offset: error.utf8_error().valid_up_to(),
     })?;
-    let (mut assignment, diagnostics) = parse(path, &source);
+    let (mut assignment, mut diagnostics) = parse(path, &source);
     if assignment.folder.is_empty()
         && let Ok(absolute) = std::path::absolute(path)
     {
         assignment.set_folder(&absolute);
     }
+    diagnostics.extend(named_tests::look_for(&assignment, path));
+    in_order(&mut diagnostics);
     Ok((assignment, diagnostics))
 }
 
@@ -260,7 +297,7 @@ pub fn parse(path: &Path, source: &str) -> (Assignment, Vec<Diagnostic>) {
     }
     references::resolve(&mut drafts.checks, &mut diagnostics);
     diagnostics.extend(lint::scripts(source, env, &drafts.checks));
-    diagnostics.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.span.end));
+    in_order(&mut diagnostics);
     diagnostics.dedup(); // the body of a `for` is walked twice
     let mut assignment = Assignment {
         name: String::new(),
@@ -274,6 +311,10 @@ pub fn parse(path: &Path, source: &str) -> (Assignment, Vec<Diagnostic>) {
     };
     assignment.set_folder(path);
     (assignment, diagnostics)
+}
+
+fn in_order(diagnostics: &mut [Diagnostic]) {
+    diagnostics.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.span.end));
 }
 
 /// All that is wrong or doubtful in a page, in its order.

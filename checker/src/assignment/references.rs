@@ -12,6 +12,12 @@ use crate::notation::parser::suggest;
 pub(super) fn resolve(drafts: &mut [Draft], diagnostics: &mut Vec<Diagnostic>) {
     duplicate_ids(drafts, diagnostics);
     let ids: Vec<String> = drafts.iter().map(|draft| draft.check.id.clone()).collect();
+    let of_tests: Vec<String> = drafts
+        .iter()
+        .filter(|draft| !draft.check.tests.is_empty())
+        .map(|draft| draft.check.id.clone())
+        .collect();
+    let is_of_tests = |name: &str| of_tests.iter().any(|id| id == name);
     for draft in drafts.iter_mut() {
         let mut needs: Vec<String> = Vec::new();
         for (reference, kind) in references(draft) {
@@ -27,6 +33,15 @@ pub(super) fn resolve(drafts: &mut [Draft], diagnostics: &mut Vec<Diagnostic>) {
                 );
             } else if !ids.iter().any(|id| id == name) {
                 diagnostics.push(unknown(reference, kind, &ids, &draft.check.id));
+            } else if kind == "given" && is_of_tests(name) {
+                diagnostics.push(
+                    Diagnostic::error(
+                        format!("`given` names a check of tests: `{name}`"),
+                        reference.span.clone(),
+                        "there is nothing to play",
+                    )
+                    .help(format!("write `needs={name}` on the heading instead")),
+                );
             } else if !needs.iter().any(|need| need == name) {
                 needs.push(name.to_owned());
             }

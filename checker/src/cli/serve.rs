@@ -29,12 +29,13 @@ pub(super) struct Args {
 pub(super) async fn serve(args: &Args, output: &mut Output) -> Ended {
     let course = course()?;
     let assignment = load(&course, &args.exercise, output)?;
-    let executable = subject::build(&course, &assignment, args.solution, output).await?;
+    let built = subject::build(&course, &assignment, args.solution, output).await?;
+    let program = built.program(None)?.program;
     let port = match args.port {
         Some(port) => port,
         None => free_port()?,
     };
-    let mut command = tokio::process::Command::new(&executable.path);
+    let mut command = tokio::process::Command::new(&program);
     command.env("PORT", port.to_string()).kill_on_drop(true);
     if let Some(name) = &assignment.front_matter.server.secret
         && std::env::var_os(name).is_none()

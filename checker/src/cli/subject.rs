@@ -5,7 +5,8 @@ use std::path::Path;
 
 use checker::assignment::Assignment;
 use checker::grade::Subject;
-use checker::server::{self, BuildFailure, Executable, ServerCommand};
+use checker::prove;
+use checker::server::{self, BuildFailure, Built, Scratch, ServerCommand};
 
 use super::output::{Output, spinner};
 use super::{Exit, Problem};
@@ -47,40 +48,58 @@ impl Which {
         output: &mut Output,
     ) -> Result<Subject, Problem> {
         if let Some(url) = &self.url {
-            return Ok(Subject::Running(listening(url, assignment, output).await?));
+            let address = listening(url, assignment, output).await?;
+            return Ok(Subject::running(address));
         }
         if let Some(cmd) = &self.cmd {
             let here = std::env::current_dir()?;
             let command = ServerCommand::parse(cmd, &here)?;
             warn_of_missing_files(&command, output);
-            return Ok(Subject::Command(command));
+            return Ok(Subject::command(command));
         }
-        let executable = build(course, assignment, self.solution, output).await?;
-        Ok(Subject::Command(executable.command()))
+        let built = build(course, assignment, self.solution, output).await?;
+        Subject::built(built, assignment).map_err(Problem::from_build)
     }
 }
 
-/// Builds the exercise or its solution where it stands.
+/// Builds the exercise or its solution where it stands. A solution whose tests are graded is laid over the exercise, which
+/// has the tests.
 pub(super) async fn build(
     course: &Path,
     assignment: &Assignment,
     solution: bool,
     output: &mut Output,
-) -> Result<Executable, Problem> {
+) -> Result<Built, Problem> {
     let kind = if solution { "solutions" } else { "exercises" };
     let folder = course.join(kind).join(&assignment.folder);
     let package = server::package_of(&folder)?;
     let progress = spinner(format!("building {package}"));
     let tell = |what: &str| progress.set_message(format!("building {package}: {what}"));
-    let built = server::build_in_place(course, &package, output.colour(), &tell).await;
+    let tests = assignment.test_targets();
+    let built = if solution && !tests.is_empty() {
+        let yours = &assignment.front_matter.yours;
+        let files = prove::files_of(&folder, yours)?;
+        let scratch = Scratch::open(course, &assignment.folder)?;
+        scratch
+            .build(&files, yours, &tests, output.colour(), &tell)
+            .await
+    } else {
+        server::build_in_place(course, &package, &tests, output.colour(), &tell).await
+    };
     progress.finish_and_clear();
-    built.map_err(|failure| Problem {
-        exit: match failure {
-            BuildFailure::Checker { .. } => Exit::Fault,
-            _ => Exit::NoServer,
-        },
-        message: failure.to_string().trim_end().to_owned(),
-    })
+    built.map_err(Problem::from_build)
+}
+
+impl Problem {
+    fn from_build(failure: BuildFailure) -> Self {
+        Self {
+            exit: match failure {
+                BuildFailure::Checker { .. } => Exit::Fault,
+                _ => Exit::NoServer,
+            },
+            message: failure.to_string().trim_end().to_owned(),
+        }
+    }
 }
 
 /// Arguments that look like files and are none: the server runs in an empty folder of its own and will not find them.

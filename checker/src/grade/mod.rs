@@ -23,8 +23,8 @@ use crate::actor::Target;
 use crate::assignment::{Assignment, BookPlace, Check};
 use crate::notation::ast::{Generator, JwtSigning, Script, Statement};
 use crate::run::values::Seed;
-use crate::run::{self, Clock, Conditions, Exchange, Outcome, Run, Transcript};
-use crate::server::{Log, ServerCommand, StartFailure};
+use crate::run::{self, Clock, Conditions, Exchange, Outcome, Run, TestTargets, Transcript};
+use crate::server::{BuildFailure, Built, Log, ServerCommand, StartFailure};
 use schedule::Schedule;
 use stock::{Fresh, Recipe, Stock};
 
@@ -35,9 +35,60 @@ const ATTEMPTS: usize = 3;
 /// How long after a failure the news is awaited that the server has ended.
 const EXIT_NEWS: Duration = Duration::from_millis(50);
 
-/// What is graded.
+/// What is graded. Checks of a kind for which there is nothing are skipped.
+#[derive(Debug, Clone, Default)]
+pub struct Subject {
+    /// Whom the scripted clients talk to.
+    server: Option<ServerSubject>,
+    /// The tests that checks name.
+    tests: Option<TestTargets>,
+    /// The files of a variant are there as long as this is.
+    _built: Option<Arc<Built>>,
+}
+
+impl Subject {
+    /// What was built of a crate.
+    ///
+    /// # Errors
+    ///
+    /// When the page has checks for a program that the crate does not have.
+    pub fn built(built: Built, assignment: &Assignment) -> Result<Self, BuildFailure> {
+        let needs_a_server = assignment.checks.iter().any(|check| check.tests.is_empty());
+        let server = match needs_a_server {
+            true => Some(ServerSubject::Command(built.program(None)?)),
+            false => None,
+        };
+        let tests = TestTargets {
+            package: built.package.clone(),
+            executables: built.tests().clone(),
+        };
+        Ok(Self {
+            server,
+            tests: Some(tests),
+            _built: Some(Arc::new(built)),
+        })
+    }
+
+    /// A program in whatever language, which has no tests to run.
+    pub fn command(command: ServerCommand) -> Self {
+        Self {
+            server: Some(ServerSubject::Command(command)),
+            ..Self::default()
+        }
+    }
+
+    /// A server that somebody else started.
+    pub fn running(address: SocketAddr) -> Self {
+        Self {
+            server: Some(ServerSubject::Running(address)),
+            ..Self::default()
+        }
+    }
+}
+
+/// The server under test.
 #[derive(Debug, Clone)]
-pub enum Subject {
+enum ServerSubject {
     /// A program that is started afresh for each check.
     Command(ServerCommand),
     /// A server that somebody else started; all checks share it.
@@ -163,25 +214,29 @@ pub async fn grade(
 ) -> Result<Grade, StartFailure> {
     let began = Instant::now();
     let mut schedule = Schedule::new(assignment, &settings.only);
-    let servers = match subject {
-        Subject::Running(address) => Servers::Running(*address),
-        Subject::Command(command) => {
+    let needs_a_server = schedule.selected().any(|check| check.tests.is_empty());
+    let servers = match &subject.server {
+        Some(ServerSubject::Running(address)) => Servers::Running(*address),
+        Some(ServerSubject::Command(command)) if needs_a_server => {
             let recipe = Recipe::new(command.clone(), assignment, settings);
             let count = schedule
                 .selected()
+                .filter(|check| check.tests.is_empty())
                 .filter(|check| stock::overrides(assignment, check).is_empty())
                 .count();
             let stock = Stock::open(recipe.clone(), count).await?;
             Servers::Fresh { recipe, stock }
         }
+        Some(ServerSubject::Command(_)) | None => Servers::None,
     };
-    let side_by_side = match subject {
-        Subject::Command(_) => SIDE_BY_SIDE,
-        Subject::Running(_) => 1,
+    let side_by_side = match &servers {
+        Servers::Running(_) => 1,
+        Servers::Fresh { .. } | Servers::None => SIDE_BY_SIDE,
     };
     let job = Arc::new(Job {
         assignment: Arc::clone(assignment),
         servers,
+        tests: subject.tests.clone(),
         settings: settings.clone(),
         clock: Clock::start(),
     });
@@ -242,12 +297,15 @@ enum Servers {
     Running(SocketAddr),
     /// Each has its own.
     Fresh { recipe: Recipe, stock: Stock },
+    /// Nobody needs one, or there is none.
+    None,
 }
 
 /// All that a check needs to be run.
 struct Job {
     assignment: Arc<Assignment>,
     servers: Servers,
+    tests: Option<TestTargets>,
     settings: Settings,
     clock: Clock,
 }
@@ -269,11 +327,16 @@ impl Job {
     async fn attempt(&self, check: &Check) -> CheckGrade {
         let began = Instant::now();
         let mut graded = CheckGrade::without_verdict(check);
+        if !check.tests.is_empty() {
+            self.test(check, &mut graded).await;
+            graded.took = began.elapsed();
+            return graded;
+        }
         match &self.servers {
+            Servers::None => graded.skip("it needs a server, and there is none"),
             Servers::Running(address) => match lacks_with_url(&self.assignment, check) {
                 Some(lack) => {
-                    let reason = format!("it needs {lack}, which --url cannot give it");
-                    graded.outcome = Outcome::Skipped { reason };
+                    graded.skip(format!("it needs {lack}, which --url cannot give it"));
                 }
                 None => graded.fill(self.play(check, *address, None).await),
             },
@@ -296,6 +359,15 @@ impl Job {
         graded.attach_panics();
         graded.took = began.elapsed();
         graded
+    }
+
+    async fn test(&self, check: &Check, graded: &mut CheckGrade) {
+        let Some(tests) = &self.tests else {
+            graded.skip("it tests functions of the Rust crate, which --cmd and --url do not have");
+            return;
+        };
+        let (seed, factor) = (self.settings.seed, self.settings.timeout_factor);
+        graded.fill(run::run_tests(check, tests, seed, factor).await);
     }
 
     async fn play_on(&self, fresh: Fresh, check: &Check, graded: &mut CheckGrade) {
@@ -363,6 +435,12 @@ impl CheckGrade {
             server_exit: None,
             took: Duration::ZERO,
         }
+    }
+
+    fn skip(&mut self, reason: impl Into<String>) {
+        self.outcome = Outcome::Skipped {
+            reason: reason.into(),
+        };
     }
 
     fn not_started(&mut self, failure: StartFailure) {

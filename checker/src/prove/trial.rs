@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use super::variant::{Built, Variant};
+use super::variant::{BuiltVariant, Variant};
 use super::{Effort, Finding, Verdict, broken, holds};
 use crate::assignment::Assignment;
 use crate::grade::{self, CheckGrade, Grade, Settings, Subject};
@@ -36,25 +36,28 @@ impl From<Vec<Finding>> for Tried {
 /// Grades a variant as often as it takes.
 pub(super) async fn try_variant(
     assignment: &Arc<Assignment>,
-    built: Built,
+    built: BuiltVariant,
     effort: Effort,
 ) -> Tried {
     let name = built.variant.subject();
-    let executable = match built.result {
-        Ok(executable) => executable,
+    let (subject, warnings) = match built.result.and_then(|built| {
+        let warnings = built.warnings.clone();
+        let subject = Subject::built(built, assignment).map_err(|failure| failure.to_string())?;
+        Ok((subject, warnings))
+    }) {
+        Ok(subject) => subject,
         Err(reason) => return vec![broken(&name, vec![reason])].into(),
     };
-    let subject = Subject::Command(executable.command());
     match &built.variant {
         Variant::Solution => try_solution(assignment, &subject, effort).await.into(),
         Variant::Stub => {
             let mut findings = Vec::new();
-            if !executable.warnings.is_empty() {
+            if !warnings.is_empty() {
                 let mut lines = vec![format!(
                     "the stub compiles with {} warnings",
-                    executable.warnings.len()
+                    warnings.len()
                 )];
-                lines.extend(executable.warnings.iter().cloned());
+                lines.extend(warnings);
                 findings.push(broken(&name, lines));
             }
             let expected = expected_of_stub(assignment);

@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 
 use super::wrong::{Files, WrongServer, files_of};
 use crate::assignment::Assignment;
-use crate::server::{Executable, Scratch};
+use crate::server::{Built, Scratch};
 
 /// A server to try.
 #[derive(Debug, Clone)]
@@ -24,9 +24,9 @@ pub(super) enum Variant {
 type Source = Result<Files, String>;
 
 /// A variant, or why it could not be built.
-pub(super) struct Built {
+pub(super) struct BuiltVariant {
     pub(super) variant: Variant,
-    pub(super) result: Result<Executable, String>,
+    pub(super) result: Result<Built, String>,
 }
 
 impl Variant {
@@ -66,20 +66,21 @@ pub(super) async fn build_all(
     course: PathBuf,
     assignment: Arc<Assignment>,
     variants: Vec<(Variant, Source)>,
-    sender: mpsc::Sender<Built>,
+    sender: mpsc::Sender<BuiltVariant>,
 ) {
     let scratch = Scratch::open(&course, &assignment.folder);
     let yours = &assignment.front_matter.yours;
+    let tests = assignment.test_targets();
     for (variant, files) in variants {
         let result = match (&scratch, files) {
             (Ok(scratch), Ok(files)) => scratch
-                .build(&files, yours, false, &|_| {})
+                .build(&files, yours, &tests, false, &|_| {})
                 .await
                 .map_err(|failure| failure.to_string()),
             (Err(failure), _) => Err(failure.to_string()),
             (_, Err(reason)) => Err(reason),
         };
-        if sender.send(Built { variant, result }).await.is_err() {
+        if sender.send(BuiltVariant { variant, result }).await.is_err() {
             return;
         }
     }

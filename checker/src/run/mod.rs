@@ -20,6 +20,8 @@
 //!   clock        how long the grader itself stood still
 //!   values       seeded random values
 //!   show         messages and values as text
+//!
+//! named_tests    the tests that a check names, instead of a script
 //! ```
 
 mod any_order;
@@ -28,6 +30,7 @@ mod clock;
 mod connections;
 mod deadline;
 mod ending;
+mod named_tests;
 mod outgoing;
 mod player;
 mod prohibition;
@@ -42,6 +45,7 @@ pub mod values;
 use std::time::Duration;
 
 pub use clock::Clock;
+pub use named_tests::{TestTargets, run_tests};
 pub use player::run;
 pub use transcript::{Closest, Exchange, Failure, FailureKind, Part, Transcript};
 

@@ -1,5 +1,6 @@
 //! Building an exercise with cargo.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -14,23 +15,52 @@ use super::supervised::{SpawnFailure, Supervised};
 use super::supervisor::Instructions;
 use super::{Exit, ServerCommand};
 
-/// A program that was built.
+/// What was built of a package.
 #[derive(Debug)]
-pub struct Executable {
-    /// Absolute. A variant's is removed when this is dropped.
-    pub path: PathBuf,
+pub struct Built {
+    /// Its name.
+    pub package: String,
     /// rustc's warnings about the package, as rustc rendered them.
     pub warnings: Vec<String>,
-    pub(super) _copy: Option<ExecutableCopy>,
+    /// Its programs, by their names. The paths are absolute; a variant's files are removed when this is dropped.
+    pub(super) binaries: BTreeMap<String, PathBuf>,
+    /// The test targets that were asked for, by their names.
+    pub(super) tests: BTreeMap<String, PathBuf>,
+    pub(super) _copies: Vec<ExecutableCopy>,
 }
 
-impl Executable {
-    /// The command that runs it.
-    pub fn command(&self) -> ServerCommand {
-        ServerCommand {
-            program: self.path.clone(),
+impl Built {
+    /// The command that runs one of its programs: the one of this name, or without one the package's own.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such program.
+    pub fn program(&self, name: Option<&str>) -> Result<ServerCommand, BuildFailure> {
+        let own = self.binaries.get(&self.package);
+        let path = match name {
+            Some(name) => self.binaries.get(name),
+            // Of several, the one of the package's name is meant.
+            None => own.or_else(|| self.binaries.values().next()),
+        };
+        let program = path.ok_or_else(|| match name {
+            None => BuildFailure::NoExecutable {
+                package: self.package.clone(),
+            },
+            Some(name) => BuildFailure::NoSuchBinary {
+                package: self.package.clone(),
+                name: name.to_owned(),
+                others: self.binaries.keys().cloned().collect(),
+            },
+        })?;
+        Ok(ServerCommand {
+            program: program.clone(),
             args: Vec::new(),
-        }
+        })
+    }
+
+    /// The executables of the test targets that were asked for, by the targets' names.
+    pub fn tests(&self) -> &BTreeMap<String, PathBuf> {
+        &self.tests
     }
 }
 
@@ -54,6 +84,19 @@ pub enum BuildFailure {
     NoExecutable {
         /// Its name.
         package: String,
+    },
+    /// The package has no binary of the name that the page gives.
+    #[error(
+        "the package `{package}` has no binary `{name}`, which the page names; it has {}",
+        list(others)
+    )]
+    NoSuchBinary {
+        /// Its name.
+        package: String,
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        others: Vec<String>,
     },
     /// A manifest cannot be understood.
     #[error("{}: {problem}", path.display())]
@@ -79,10 +122,18 @@ pub enum BuildFailure {
     },
 }
 
+fn list(names: &[String]) -> String {
+    match names {
+        [] => "none".to_owned(),
+        names => names.join(", "),
+    }
+}
+
 /// Whom a build tells how it gets on: a line of cargo's, such as `Compiling tokio v1.48.0`.
 pub type Progress<'a> = &'a (dyn Fn(&str) + Sync);
 
-/// Builds `package` where it stands, with the profile, lock file and target folder that the student's own builds use.
+/// Builds `package` where it stands, with the profile, lock file and target folder that the student's own builds use:
+/// its programs, and these of its test targets.
 ///
 /// Dropping the future ends cargo and the compilers that it started.
 ///
@@ -92,12 +143,14 @@ pub type Progress<'a> = &'a (dyn Fn(&str) + Sync);
 pub async fn build_in_place(
     workspace: &Path,
     package: &str,
+    tests: &[&str],
     colour: bool,
     progress: Progress<'_>,
-) -> Result<Executable, BuildFailure> {
+) -> Result<Built, BuildFailure> {
     let cargo = CargoBuild {
         workspace,
         package,
+        tests,
         colour,
         options: &[],
         env: &[],
@@ -138,6 +191,8 @@ pub fn package_of(crate_dir: &Path) -> Result<String, BuildFailure> {
 pub(super) struct CargoBuild<'a> {
     pub(super) workspace: &'a Path,
     pub(super) package: &'a str,
+    /// The test targets that are built besides its programs.
+    pub(super) tests: &'a [&'a str],
     pub(super) colour: bool,
     /// More arguments.
     pub(super) options: &'a [&'a str],
@@ -146,7 +201,7 @@ pub(super) struct CargoBuild<'a> {
 }
 
 impl CargoBuild<'_> {
-    pub(super) async fn run(&self, progress: Progress<'_>) -> Result<Executable, BuildFailure> {
+    pub(super) async fn run(&self, progress: Progress<'_>) -> Result<Built, BuildFailure> {
         let (process, out, err) =
             Supervised::spawn(&self.instructions(), self.workspace, |cargo| {
                 forget_the_outer_cargo(cargo);
@@ -164,11 +219,7 @@ impl CargoBuild<'_> {
             tokio::join!(Messages::read(out), narrate(err, progress), ended);
 
         if exit == Exit::Code(0) {
-            return messages.into_executable(self.package).ok_or_else(|| {
-                BuildFailure::NoExecutable {
-                    package: self.package.to_owned(),
-                }
-            });
+            return Ok(messages.into_built(self.package));
         }
         if messages.errors.is_empty() {
             let message = if narrative.is_empty() {
@@ -191,11 +242,19 @@ impl CargoBuild<'_> {
         };
         let mut args: Vec<OsString> = vec!["build".into(), "--package".into(), self.package.into()];
         args.extend([format, "--color=never"].map(OsString::from));
+        if !self.tests.is_empty() {
+            // With a target named, cargo builds no others by itself.
+            args.push("--bins".into());
+        }
+        for test in self.tests {
+            args.extend(["--test", test].map(OsString::from));
+        }
         args.extend(self.options.iter().map(OsString::from));
         Instructions {
             program: cargo(),
             args,
             remove: None,
+            input: None,
         }
     }
 }
@@ -235,7 +294,10 @@ fn could_not_run(failure: SpawnFailure) -> BuildFailure {
 struct Messages {
     errors: Vec<String>,
     warnings: Vec<(PackageId, String)>,
-    executables: Vec<(PackageId, String, PathBuf)>,
+    /// Only the package that was asked for has any.
+    binaries: BTreeMap<String, PathBuf>,
+    tests: BTreeMap<String, PathBuf>,
+    built: Option<PackageId>,
 }
 
 impl Messages {
@@ -254,14 +316,20 @@ impl Messages {
     fn add(&mut self, message: Message) {
         match message {
             Message::CompilerMessage(message) => self.add_diagnostic(message),
-            Message::CompilerArtifact(artifact)
-                if artifact.target.kind.contains(&TargetKind::Bin) =>
-            {
-                if let Some(path) = artifact.executable {
-                    let name = artifact.target.name;
-                    self.executables
-                        .push((artifact.package_id, name, path.into()));
-                }
+            Message::CompilerArtifact(artifact) => {
+                let Some(path) = artifact.executable else {
+                    return;
+                };
+                let kinds = &artifact.target.kind;
+                let executables = if kinds.contains(&TargetKind::Bin) {
+                    &mut self.binaries
+                } else if kinds.contains(&TargetKind::Test) {
+                    &mut self.tests
+                } else {
+                    return; // a build script
+                };
+                executables.insert(artifact.target.name, path.into());
+                self.built = Some(artifact.package_id);
             }
             _ => {}
         }
@@ -284,20 +352,15 @@ impl Messages {
         }
     }
 
-    /// Only the package that was asked for has executables; of several, the one of its name is meant.
-    fn into_executable(mut self, package: &str) -> Option<Executable> {
-        let named = |(_, name, _): &(PackageId, String, PathBuf)| name == package;
-        let index = self.executables.iter().position(named).unwrap_or(0);
-        if self.executables.is_empty() {
-            return None;
-        }
-        let (id, _, path) = self.executables.swap_remove(index);
-        let ours = |(package, rendered)| (package == id).then_some(rendered);
-        Some(Executable {
-            path,
+    fn into_built(self, package: &str) -> Built {
+        let ours = |(package, rendered)| (Some(package) == self.built).then_some(rendered);
+        Built {
+            package: package.to_owned(),
             warnings: self.warnings.into_iter().filter_map(ours).collect(),
-            _copy: None,
-        })
+            binaries: self.binaries,
+            tests: self.tests,
+            _copies: Vec::new(),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The process under test: built, started, found ready, listened to, killed.
 //!
 //! ```text
-//! exercise ---build_in_place---> Executable ---start---> RunningServer ---stop---> Log
+//! exercise ---build_in_place---> Built ---start---> RunningServer, RunningProgram ---stop---> Log
 //! exercise + files ---Scratch::build---^
 //!
 //! checker --runs--> supervisor --runs--> server or cargo --> its descendants
@@ -24,6 +24,7 @@ mod mirror;
 mod panics;
 mod port;
 mod processes;
+mod program;
 mod readiness;
 mod running;
 mod scratch;
@@ -31,12 +32,13 @@ mod scratch_manifest;
 mod supervised;
 mod supervisor;
 
-pub use build::{BuildFailure, Executable, Progress, build_in_place, package_of};
+pub use build::{BuildFailure, Built, Progress, build_in_place, package_of};
 pub use command::{CommandError, ServerCommand};
 pub use exit::Exit;
 pub use failure::StartFailure;
 pub use log::{Log, LogLine, Stream};
 pub use panics::Panic;
+pub use program::RunningProgram;
 pub use running::{RunningServer, StartOptions, start};
 pub use scratch::Scratch;
 pub use supervisor::{SUPERVISE, set_supervisor, supervise_main};

@@ -1,25 +1,13 @@
 //! Starting a server, waiting until it accepts connections, and ending it.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use tempfile::TempDir;
-use tokio::task::JoinHandle;
-use tokio::time::timeout;
-
-use super::log::LogCollector;
 use super::port::ReservedPort;
+use super::program::{RunningProgram, checker_could_not};
 use super::readiness::{Readiness, wait_until_ready};
-use super::supervised::{SpawnFailure, Supervised};
-use super::supervisor::Instructions;
-use super::{Exit, Log, ServerCommand, StartFailure, Stream};
-
-/// What a server gets of the checker's environment.
-const KEPT_VARIABLES: [&str; 3] = ["PATH", "HOME", "TMPDIR"];
-/// All who could write are gone then, so that what is left in the pipes is soon read.
-const LOG_BOUND: Duration = Duration::from_secs(2);
+use super::{Exit, Log, ServerCommand, StartFailure};
 
 /// How to start a server.
 #[derive(Debug, Clone)]
@@ -36,12 +24,9 @@ pub struct StartOptions {
 #[derive(Debug)]
 pub struct RunningServer {
     address: SocketAddr,
-    process: Supervised,
-    log: LogCollector,
-    log_readers: [JoinHandle<()>; 2],
+    program: RunningProgram,
     /// Kept for the server's life.
     _port: ReservedPort,
-    _working_dir: TempDir,
 }
 
 /// Starts a server in a fresh working directory, with a port of its own in `PORT`, and waits until it accepts connections.
@@ -85,7 +70,7 @@ async fn attempt(
     port: ReservedPort,
 ) -> Result<RunningServer, StartFailure> {
     let server = RunningServer::spawn(command, options, port).await?;
-    let supervisor = server.process.supervisor();
+    let supervisor = server.program.supervisor();
     let readiness = tokio::select! {
         readiness = wait_until_ready(server.address, options.ready_within, supervisor) => Some(readiness),
         _ = server.exited() => None,
@@ -116,28 +101,22 @@ impl RunningServer {
 
     /// What it wrote until now.
     pub fn log(&self) -> Log {
-        self.log.snapshot()
+        self.program.log()
     }
 
     /// How it ended, if it ended by itself.
     pub fn exit(&self) -> Option<Exit> {
-        self.process.exit()
+        self.program.exit()
     }
 
     /// Waits until it ends by itself. What it wrote last may not have been read yet; [`stop`](Self::stop) returns all of it.
     pub async fn exited(&self) -> Exit {
-        self.process.exited().await
+        self.program.exited().await
     }
 
     /// Kills it with all its descendants, waits until they are gone, and returns all that it wrote.
     pub async fn stop(self) -> Log {
-        self.process.end().await;
-        for mut reader in self.log_readers {
-            if timeout(LOG_BOUND, &mut reader).await.is_err() {
-                reader.abort();
-            }
-        }
-        self.log.snapshot()
+        self.program.stop().await
     }
 
     async fn spawn(
@@ -145,47 +124,14 @@ impl RunningServer {
         options: &StartOptions,
         port: ReservedPort,
     ) -> Result<Self, StartFailure> {
-        let working_dir = tempfile::Builder::new()
-            .prefix("server-")
-            .tempdir()
-            .map_err(checker_could_not("create a working directory"))?;
-        let instructions = Instructions {
-            program: command.program.clone().into(),
-            args: command.args.clone(),
-            remove: Some(working_dir.path().to_owned()),
-        };
-        let spawned = Supervised::spawn(&instructions, working_dir.path(), |process| {
-            let kept = |name| Some((name, std::env::var_os(name)?));
-            process
-                .env_clear()
-                .envs(KEPT_VARIABLES.into_iter().filter_map(kept))
-                .envs(&options.env)
-                .env("PORT", port.address().port().to_string());
-        });
-        let (process, out, err) = spawned.await.map_err(|failure| match failure {
-            SpawnFailure::Program(source) => StartFailure::NotStarted {
-                command: command.clone(),
-                source,
-            },
-            SpawnFailure::Supervisor(source) => checker_could_not("supervise the server")(source),
-        })?;
-        let log = LogCollector::default();
+        let mut env = options.env.clone();
+        env.insert("PORT".to_owned(), port.address().port().to_string());
         Ok(Self {
             address: port.address(),
-            process,
-            log_readers: [
-                tokio::spawn(log.clone().read(out, Stream::Out)),
-                tokio::spawn(log.clone().read(err, Stream::Err)),
-            ],
-            log,
+            program: RunningProgram::start(command, &env).await?,
             _port: port,
-            _working_dir: working_dir,
         })
     }
-}
-
-fn checker_could_not(doing: &'static str) -> impl FnOnce(io::Error) -> StartFailure {
-    move |source| StartFailure::Checker { doing, source }
 }
 
 /// In the words of Rust, C, Python, Go (`address already in use`) and Node (`EADDRINUSE`).

@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::process::Command;
 use tokio::sync::OnceCell;
 
-use super::build::{BuildFailure, CargoBuild, Executable, Progress, cargo, package_of};
+use super::build::{BuildFailure, Built, CargoBuild, Progress, cargo, package_of};
 use super::executables::ExecutablesFolder;
 use super::mirror::{files_of, make_equal, stays_inside, write_if_changed};
 use super::scratch_manifest::scratch_manifest;
@@ -55,7 +55,8 @@ impl Scratch {
     /// Builds the exercise with `files` laid over it. Of what is in `yours` (files or folders), nothing is taken from the
     /// course's copy: that is the student's part. All paths are relative to the exercise.
     ///
-    /// The executable stays as it is while the next variant is built; files that it reads when it runs do not. When another
+    /// `tests` are the test targets that are built besides its programs.
+    /// The executables stay as they are while the next variant is built; files that they read when they run do not. When another
     /// checker builds in this workspace, this waits for it.
     ///
     /// # Errors
@@ -65,9 +66,10 @@ impl Scratch {
         &self,
         files: &BTreeMap<PathBuf, Vec<u8>>,
         yours: &[PathBuf],
+        tests: &[&str],
         colour: bool,
         progress: Progress<'_>,
-    ) -> Result<Executable, BuildFailure> {
+    ) -> Result<Built, BuildFailure> {
         if let Some(path) = files.keys().find(|path| !stays_inside(path)) {
             return Err(BuildFailure::OutsideExercise { path: path.clone() });
         }
@@ -81,6 +83,7 @@ impl Scratch {
         let build = CargoBuild {
             workspace: &self.root,
             package: &self.package,
+            tests,
             colour,
             options: &["--offline"],
             env: &[
@@ -88,16 +91,17 @@ impl Scratch {
                 ("CARGO_TARGET_DIR", &target_dir),
             ],
         };
-        let built = build.run(progress).await?;
-        let (path, copy) = self
-            .executables
-            .keep(&built.path)
-            .map_err(could_not("copy the executable"))?;
-        Ok(Executable {
-            path,
-            warnings: built.warnings,
-            _copy: Some(copy),
-        })
+        let mut built = build.run(progress).await?;
+        let executables = built.binaries.values_mut().chain(built.tests.values_mut());
+        for executable in executables {
+            let (path, copy) = self
+                .executables
+                .keep(executable)
+                .map_err(could_not("copy an executable"))?;
+            *executable = path;
+            built._copies.push(copy);
+        }
+        Ok(built)
     }
 
     fn lay_out(

@@ -43,7 +43,7 @@ pub(super) enum SpawnFailure {
 }
 
 impl Supervised {
-    /// Runs what `instructions` say in `working_dir`, with the environment that `environment` sets, standard input empty.
+    /// Runs what `instructions` say in `working_dir`, with the environment that `environment` sets.
     pub(super) async fn spawn(
         instructions: &Instructions,
         working_dir: &Path,

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::io;
-use std::os::fd::AsFd as _;
+use std::os::fd::{AsFd as _, OwnedFd};
 use std::os::unix::net::UnixStream as StdUnixStream;
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
@@ -50,14 +50,16 @@ pub(super) struct Instructions {
     pub(super) args: Vec<OsString>,
     /// A folder to remove when everything has ended: the checker may not live to do it.
     pub(super) remove: Option<PathBuf>,
+    /// A socket that becomes its standard input; without one that is empty.
+    pub(super) input: Option<PathBuf>,
 }
 
 impl Instructions {
     /// The arguments after [`SUPERVISE`].
     pub(super) fn to_args(&self) -> Vec<OsString> {
-        // No folder has an empty name.
-        let remove = self.remove.clone().unwrap_or_default();
-        [remove.into_os_string(), self.program.clone()]
+        // No file has an empty name.
+        let path = |path: &Option<PathBuf>| path.clone().unwrap_or_default().into_os_string();
+        [path(&self.remove), path(&self.input), self.program.clone()]
             .into_iter()
             .chain(self.args.iter().cloned())
             .collect()
@@ -65,9 +67,10 @@ impl Instructions {
 
     fn parse(args: impl IntoIterator<Item = OsString>) -> Option<Self> {
         let mut args = args.into_iter();
-        let remove = args.next()?;
+        let path = |path: OsString| (!path.is_empty()).then(|| PathBuf::from(path));
         Some(Self {
-            remove: (!remove.is_empty()).then(|| PathBuf::from(remove)),
+            remove: path(args.next()?),
+            input: path(args.next()?),
             program: args.next()?,
             args: args.collect(),
         })
@@ -132,9 +135,13 @@ pub fn supervise_main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn supervise(instructions: &Instructions) -> io::Result<()> {
     let mut command = Command::new(&instructions.program);
     // With the supervisor's own standard input, it would hold the control socket.
+    let input = match &instructions.input {
+        Some(socket) => OwnedFd::from(StdUnixStream::connect(socket)?).into(),
+        None => Stdio::null(),
+    };
     command
         .args(&instructions.args)
-        .stdin(Stdio::null())
+        .stdin(input)
         .process_group(0);
 
     leave_the_terminal()?;
@@ -253,11 +260,12 @@ mod tests {
 
     #[test]
     fn instructions_read_back_as_they_were_given() {
-        for remove in [None, Some(PathBuf::from("/tmp/a folder"))] {
+        for path in [None, Some(PathBuf::from("/tmp/a folder"))] {
             let instructions = Instructions {
                 program: "node".into(),
                 args: vec!["".into(), "server.js".into()],
-                remove,
+                remove: path.clone(),
+                input: path,
             };
             assert_eq!(
                 Instructions::parse(instructions.to_args()),

@@ -87,6 +87,67 @@ fn main() {
 const WORKSPACE: &str =
     "[workspace]\nresolver = \"3\"\nmembers = [\"exercises/*\", \"solutions/*\"]\n";
 
+/// An exercise of pure functions.
+pub(crate) mod functions {
+    pub(crate) const PAGE: &str = r#"+++
+yours = ["src/sums.rs"]
++++
+# Assignment 1: sums
+
+## It adds {#add points=3}
+
+```test
+sums::two_and_two
+sums::large::numbers_that_do_not_fit  # None
+```
+
+> [!TIP]
+> `checked_add`.
+
+## It doubles {#double points=2}
+
+```test
+sums::two_times
+```
+
+> [!TIP]
+> A sum too.
+"#;
+
+    pub(crate) const STUB: &str = "pub fn add(a: u8, b: u8) -> Option<u8> { todo!(\"add {a} and {b}\") }\n\
+        pub fn double(a: u8) -> Option<u8> { todo!(\"double {a}\") }\n";
+
+    pub(crate) const SOLUTION: &str = "pub fn add(a: u8, b: u8) -> Option<u8> { a.checked_add(b) }\n\
+        pub fn double(a: u8) -> Option<u8> { a.checked_add(a) }\n";
+
+    pub(crate) const TESTS: &str = r#"
+#[graded::test]
+fn two_and_two() {
+    println!("two and two");
+    assert_eq!(sums::sums::add(2, 2), Some(4));
+}
+
+mod large {
+    #[graded::test]
+    fn numbers_that_do_not_fit() {
+        assert_eq!(sums::sums::add(200, 100), None);
+    }
+}
+
+#[graded::test]
+fn two_times() {
+    assert_eq!(sums::sums::double(2), Some(4));
+}
+
+#[graded::test]
+#[ignore]
+fn ignored() {}
+
+#[test]
+fn ungraded() {}
+"#;
+}
+
 /// The course's folder. It goes with the value.
 pub(crate) struct Course {
     folder: TempDir,
@@ -116,16 +177,44 @@ impl Course {
         course
     }
 
+    /// A course whose one exercise is a library of pure functions, graded by the tests that its page names.
+    pub(crate) fn of_functions() -> Self {
+        let course = Self {
+            folder: tempfile::tempdir().unwrap(),
+        };
+        course.write("Cargo.toml", WORKSPACE);
+        course.write("assignments/01-sums/assignment.md", functions::PAGE);
+        let graded = Path::new(env!("CARGO_MANIFEST_DIR")).join("../graded");
+        for (kind, package, sums) in [
+            ("exercises", "sums", functions::STUB),
+            ("solutions", "sums-solution", functions::SOLUTION),
+        ] {
+            let manifest = format!(
+                "[package]\nname = \"{package}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\
+                 [dev-dependencies]\ngraded = {{ path = {graded:?} }}\n"
+            );
+            course.write(&format!("{kind}/01-sums/Cargo.toml"), &manifest);
+            course.write(&format!("{kind}/01-sums/src/lib.rs"), "pub mod sums;\n");
+            course.write(&format!("{kind}/01-sums/src/sums.rs"), sums);
+        }
+        course.write("exercises/01-sums/tests/sums.rs", functions::TESTS);
+        course
+    }
+
     /// A wrong server: the solution with `from` replaced by `to`.
     pub(crate) fn add_wrong(&self, name: &str, fails: &str, from: &str, to: &str) {
-        assert!(SOLUTION.contains(from), "{from} is not in the solution");
-        let wrong = SOLUTION.replace(from, to);
-        let diff = diffy::create_patch(SOLUTION, &wrong).to_string();
-        let diff = diff
-            .replacen("--- original", "--- a/src/answers.rs", 1)
-            .replacen("+++ modified", "+++ b/src/answers.rs", 1);
+        let diff = patch("src/answers.rs", SOLUTION, from, to);
         self.write(
             &format!("assignments/01-greeter/wrong/{name}.patch"),
+            &format!("What: {name}\nFails: {fails}\n{diff}"),
+        );
+    }
+
+    /// A wrong solution of the functions.
+    pub(crate) fn add_wrong_functions(&self, name: &str, fails: &str, from: &str, to: &str) {
+        let diff = patch("src/sums.rs", functions::SOLUTION, from, to);
+        self.write(
+            &format!("assignments/01-sums/wrong/{name}.patch"),
             &format!("What: {name}\nFails: {fails}\n{diff}"),
         );
     }
@@ -174,6 +263,14 @@ impl Course {
     pub(crate) fn run(&self, args: &[&str]) -> Ran {
         Ran::from(self.checker(args).output().unwrap())
     }
+}
+
+/// The diff of a file in which `from` becomes `to`.
+fn patch(file: &str, text: &str, from: &str, to: &str) -> String {
+    assert!(text.contains(from), "{from} is not in the solution");
+    let diff = diffy::create_patch(text, &text.replace(from, to)).to_string();
+    diff.replacen("--- original", &format!("--- a/{file}"), 1)
+        .replacen("+++ modified", &format!("+++ b/{file}"), 1)
 }
 
 /// How a run of the checker went.

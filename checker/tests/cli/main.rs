@@ -3,6 +3,7 @@
 
 mod course;
 mod ending;
+mod functions;
 mod grading;
 mod helping;
 mod linting;

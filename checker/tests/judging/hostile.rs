@@ -138,7 +138,7 @@ async fn try_grade(behaviour: &str) -> Result<Grade, StartFailure> {
         "--nocapture",
         "--quiet",
     ];
-    let subject = Subject::Command(ServerCommand {
+    let subject = Subject::command(ServerCommand {
         program: std::env::current_exe().unwrap(),
         args: args.iter().map(OsString::from).collect(),
     });

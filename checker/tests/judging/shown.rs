@@ -191,7 +191,7 @@ alice <- {"type": "late"}
 #[tokio::test]
 async fn each_kind_of_failure_says_what_came_and_what_should_have() {
     let server = Server::start(converse).await;
-    let subject = Subject::Running(server.target.address);
+    let subject = Subject::running(server.target.address);
     let grade = graded(page(PAGE), &subject).await;
     insta::assert_snapshot!(shown(&grade));
 }
@@ -199,7 +199,7 @@ async fn each_kind_of_failure_says_what_came_and_what_should_have() {
 #[tokio::test]
 async fn with_a_url_a_check_that_needs_the_servers_key_or_environment_is_skipped() {
     let server = Server::greeting(&[]).await;
-    let subject = Subject::Running(server.target.address);
+    let subject = Subject::running(server.target.address);
     let script = "# A page\n\n## Key {#key points=1}\n```transcript\nlet $token = jwt {\"a\": 1}\nalice connects /${token}\n```\n\n## Environment {#env points=1}\n```transcript\nenv A=1\nalice connects /\n```\n\n## Neither {#neither points=1}\n```transcript\nlet $token = jwt {\"a\": 1} key \"k\"\nalice connects /${token}\n```\n";
     let mut assignment = page(script);
     assignment

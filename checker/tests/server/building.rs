@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
 
-use checker::server::{BuildFailure, Executable, Scratch, build_in_place, package_of};
+use checker::server::{BuildFailure, Built, Scratch, build_in_place, package_of};
 use tempfile::TempDir;
 
 use crate::support::{Roll, command};
@@ -69,8 +69,8 @@ impl Course {
         fs::write(path, text).unwrap();
     }
 
-    async fn build_in_place(&self) -> Result<Executable, BuildFailure> {
-        build_in_place(self.path(), &self.package, false, &|_| ()).await
+    async fn build_in_place(&self) -> Result<Built, BuildFailure> {
+        build_in_place(self.path(), &self.package, &[], false, &|_| ()).await
     }
 
     fn scratch(&self) -> Scratch {
@@ -86,13 +86,16 @@ fn files(mine: &str) -> BTreeMap<PathBuf, Vec<u8>> {
     BTreeMap::from([(PathBuf::from("src/mine.rs"), mine.into())])
 }
 
-async fn build(scratch: &Scratch, mine: &str) -> Result<Executable, BuildFailure> {
+async fn build(scratch: &Scratch, mine: &str) -> Result<Built, BuildFailure> {
     let yours = [PathBuf::from("src/mine.rs")];
-    scratch.build(&files(mine), &yours, false, &|_| ()).await
+    scratch
+        .build(&files(mine), &yours, &[], false, &|_| ())
+        .await
 }
 
-fn output_of(executable: &Path) -> String {
-    let output = Command::new(executable).output().unwrap();
+fn output_of(built: &Built) -> String {
+    let program = built.program(None).unwrap().program;
+    let output = Command::new(program).output().unwrap();
     String::from_utf8(output.stdout).unwrap()
 }
 
@@ -100,7 +103,7 @@ fn output_of(executable: &Path) -> String {
 async fn variants_built_by_turns_with_the_exercise_never_run_each_others_code() {
     let course = Course::new();
     let in_place = course.build_in_place().await.unwrap();
-    assert_eq!(output_of(&in_place.path), "b\"the stub\"\n");
+    assert_eq!(output_of(&in_place), "b\"the stub\"\n");
 
     let scratch = course.scratch();
     let mut kept = Vec::new();
@@ -108,9 +111,9 @@ async fn variants_built_by_turns_with_the_exercise_never_run_each_others_code() 
         let variant = build(&scratch, &greeting(name)).await.unwrap();
         kept.push((name, variant));
         let in_place = course.build_in_place().await.unwrap();
-        assert_eq!(output_of(&in_place.path), "b\"the stub\"\n", "after {name}");
+        assert_eq!(output_of(&in_place), "b\"the stub\"\n", "after {name}");
         for (name, variant) in &kept {
-            assert_eq!(output_of(&variant.path), format!("b\"{name}\"\n"));
+            assert_eq!(output_of(variant), format!("b\"{name}\"\n"));
         }
     }
 }
@@ -134,10 +137,10 @@ async fn a_variant_compiles_nothing_but_the_exercise_and_leaves_the_students_bui
     let tell = |line: &str| told.lock().unwrap().push(line.to_owned());
     let scratch = course.scratch();
     scratch
-        .build(&files(&greeting("one")), &[], false, &tell)
+        .build(&files(&greeting("one")), &[], &[], false, &tell)
         .await
         .unwrap();
-    build_in_place(course.path(), &course.package, false, &tell)
+    build_in_place(course.path(), &course.package, &[], false, &tell)
         .await
         .unwrap();
 
@@ -157,7 +160,7 @@ async fn what_the_student_writes_is_not_taken_from_the_courses_copy() {
     let nothing = BTreeMap::new();
     match course
         .scratch()
-        .build(&nothing, &yours, false, &|_| ())
+        .build(&nothing, &yours, &[], false, &|_| ())
         .await
     {
         Err(BuildFailure::Compile { rendered }) => {
@@ -174,7 +177,11 @@ async fn what_the_student_writes_is_not_taken_from_the_courses_copy() {
 async fn a_file_outside_the_exercise_is_refused() {
     let course = Course::new();
     let files = BTreeMap::from([(PathBuf::from("../02-other/src/main.rs"), Vec::new())]);
-    match course.scratch().build(&files, &[], false, &|_| ()).await {
+    match course
+        .scratch()
+        .build(&files, &[], &[], false, &|_| ())
+        .await
+    {
         Err(BuildFailure::OutsideExercise { path }) => {
             assert_eq!(path, Path::new("../02-other/src/main.rs"));
         }
@@ -206,7 +213,7 @@ async fn rustcs_errors_are_shown_as_it_rendered_them() {
         }
         other => panic!("{other:?}"),
     }
-    match build_in_place(course.path(), &course.package, true, &|_| ()).await {
+    match build_in_place(course.path(), &course.package, &[], true, &|_| ()).await {
         Err(BuildFailure::Compile { rendered }) => {
             assert!(rendered.contains("\u{1b}["), "{rendered}")
         }
@@ -247,7 +254,8 @@ async fn a_package_without_a_binary_is_told_to_have_one() {
     let course = Course::new();
     let src = course.path().join("exercises/01-hello/src");
     fs::rename(src.join("main.rs"), src.join("lib.rs")).unwrap();
-    match course.build_in_place().await {
+    let built = course.build_in_place().await.unwrap();
+    match built.program(None) {
         Err(failure @ BuildFailure::NoExecutable { .. }) => {
             let package = &course.package;
             let expected =
@@ -256,6 +264,23 @@ async fn a_package_without_a_binary_is_told_to_have_one() {
         }
         other => panic!("{other:?}"),
     }
+}
+
+#[tokio::test]
+async fn of_several_programs_the_one_that_is_named_is_run() {
+    let course = Course::new();
+    let main = |says: &str| format!("fn main() {{ println!(\"{says}\"); }}\n");
+    course.write("exercises/01-hello/src/bin/client.rs", &main("the client"));
+    course.write("exercises/01-hello/src/main.rs", &main("the server"));
+    let built = course.build_in_place().await.unwrap();
+    for (name, says) in [(None, "the server\n"), (Some("client"), "the client\n")] {
+        let program = built.program(name).unwrap().program;
+        let output = Command::new(program).output().unwrap();
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), says, "{name:?}");
+    }
+    let failure = built.program(Some("clint")).unwrap_err().to_string();
+    assert!(failure.contains("has no binary `clint`"), "{failure}");
+    assert!(failure.contains("client"), "{failure}");
 }
 
 #[test]
@@ -305,7 +330,7 @@ async fn two_builds_in_one_scratch_workspace_do_not_mix() {
     for _ in 0..3 {
         let (first, second) = (greeting("one"), greeting("two"));
         let (first, second) = tokio::join!(build(&one, &first), build(&two, &second));
-        assert_eq!(output_of(&first.unwrap().path), "b\"one\"\n");
-        assert_eq!(output_of(&second.unwrap().path), "b\"two\"\n");
+        assert_eq!(output_of(&first.unwrap()), "b\"one\"\n");
+        assert_eq!(output_of(&second.unwrap()), "b\"two\"\n");
     }
 }

@@ -18,6 +18,11 @@ impl Seed {
         Self(random as u32 & 0xffff)
     }
 
+    /// As a number, for generators that take one.
+    pub fn number(self) -> u32 {
+        self.0
+    }
+
     pub(super) fn to_bytes(self) -> [u8; 4] {
         self.0.to_be_bytes()
     }
