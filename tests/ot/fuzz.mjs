@@ -76,11 +76,13 @@ function randomOperation(text) {
   const characters = [...text];
   const operation = [];
   let result = "";
+  // The fuzzer goes on with what comes of it: long texts become shorter.
+  const deletes = characters.length > 100 ? 6 : 2;
   while (characters.length > 0) {
     const count = 1 + randomInt(Math.min(characters.length, 8));
     const passed = characters.splice(0, count).join("");
     const choice = randomInt(10);
-    if (choice < 2) {
+    if (choice < deletes) {
       operation.push(-count);
     } else {
       operation.push(count);
@@ -92,7 +94,7 @@ function randomOperation(text) {
       result += inserted;
     }
   }
-  if (text === "" || randomInt(4) === 0) {
+  if (result === "" || randomInt(4) === 0) {
     const inserted = randomWord() + SPICE[randomInt(SPICE.length)];
     operation.push(inserted);
     result += inserted;

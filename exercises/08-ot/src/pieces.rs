@@ -68,9 +68,21 @@ impl<'a> Piece<'a> {
 
 /// Cuts a text in two, so that the first part has `count` characters, or all that there are.
 pub fn split(text: &str, count: u64) -> (&str, &str) {
-    let count = usize::try_from(count).unwrap_or(usize::MAX);
-    let cut = text.char_indices().nth(count);
-    text.split_at(cut.map_or(text.len(), |(index, _)| index))
+    let (mut start, mut end, mut left) = (0, text.len(), count);
+    // To count characters is many times faster than to step over them: so the place is looked for
+    // in halves, as long as there is much to step over.
+    while end - start > 64 {
+        let middle = text.floor_char_boundary(start + (end - start) / 2);
+        let characters = length(&text[start..middle]);
+        if characters <= left {
+            (start, left) = (middle, left - characters);
+        } else {
+            end = middle;
+        }
+    }
+    let left = usize::try_from(left).unwrap_or(usize::MAX);
+    let cut = text[start..].char_indices().nth(left);
+    text.split_at(cut.map_or(text.len(), |(index, _)| start + index))
 }
 
 /// How many characters a text has: Unicode scalar values, neither bytes nor UTF-16 units.

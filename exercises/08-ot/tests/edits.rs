@@ -32,7 +32,7 @@ fn both_ways(text: &str, a: &Edit, b: &Edit) -> String {
     one
 }
 
-#[test]
+#[graded::test]
 fn an_edit_is_applied_at_its_position() {
     assert_eq!(insert(0, "ab").apply("cd").as_deref(), Ok("abcd"));
     assert_eq!(insert(1, "x").apply("cd").as_deref(), Ok("cxd"));
@@ -42,7 +42,7 @@ fn an_edit_is_applied_at_its_position() {
     assert_eq!(delete(2, 0).apply("abcd").as_deref(), Ok("abcd"));
 }
 
-#[test]
+#[graded::test]
 fn positions_count_characters() {
     assert_eq!(insert(2, "!").apply("a😀b").as_deref(), Ok("a😀!b"));
     assert_eq!(delete(1, 1).apply("a😀b").as_deref(), Ok("ab"));
@@ -51,7 +51,7 @@ fn positions_count_characters() {
     assert_eq!(delete(1, 1).apply("e\u{301}").as_deref(), Ok("e"));
 }
 
-#[test]
+#[graded::test]
 fn what_lies_outside_is_refused() {
     let outside = |position, length| Err(OtError::OutsideText { position, length });
     assert_eq!(insert(3, "x").apply("a😀"), outside(3, 2));
@@ -64,19 +64,29 @@ fn what_lies_outside_is_refused() {
         delete(u64::MAX, u64::MAX),
     ] {
         assert_eq!(edit.apply("ab"), Err(OtError::TooLong), "{edit:?}");
+    }
+}
+
+#[graded::test]
+fn what_no_text_is_long_enough_for_is_not_transformed() {
+    for edit in [
+        insert(MAX_LENGTH + 1, "x"),
+        delete(MAX_LENGTH, 1),
+        delete(u64::MAX, u64::MAX),
+    ] {
         assert_eq!(transform(&edit, &delete(0, 1)), Err(OtError::TooLong));
         assert_eq!(transform(&delete(0, 1), &edit), Err(OtError::TooLong));
     }
 }
 
-#[test]
+#[graded::test]
 fn at_the_same_position_the_text_of_the_first_stands_first() {
     let (a, b) = (insert(1, "A"), insert(1, "B"));
     assert_eq!(both_ways("xy", &a, &b), "xABy");
     assert_eq!(both_ways("xy", &b, &a), "xBAy");
 }
 
-#[test]
+#[graded::test]
 fn inserts_move_what_stands_behind_them() {
     assert_eq!(
         both_ways("xyz", &insert(1, "😀😀"), &insert(2, "b")),
@@ -86,7 +96,7 @@ fn inserts_move_what_stands_behind_them() {
     assert_eq!(both_ways("xyz", &insert(3, "a"), &delete(0, 2)), "za");
 }
 
-#[test]
+#[graded::test]
 fn an_insert_in_a_deleted_range_stays() {
     assert_eq!(
         both_ways("vwxyz", &delete(1, 3), &insert(2, "new")),
@@ -109,7 +119,7 @@ fn an_insert_in_a_deleted_range_stays() {
     );
 }
 
-#[test]
+#[graded::test]
 fn what_both_delete_goes_once() {
     assert_eq!(both_ways("uvwxyz", &delete(1, 3), &delete(2, 3)), "uz");
     assert_eq!(both_ways("uvwxyz", &delete(1, 4), &delete(2, 1)), "uz");
@@ -120,12 +130,12 @@ fn what_both_delete_goes_once() {
 }
 
 proptest! {
-    #[test]
+    #[graded::test]
     fn edits_converge((text, a, b) in any::concurrent_edits()) {
         both_ways(&text, &a, &b);
     }
 
-    #[test]
+    #[graded::test]
     fn edits_keep_what_was_inserted((text, a, b) in any::concurrent_edits()) {
         let result = both_ways(&text, &a, &b);
         for edit in [a, b] {
@@ -135,7 +145,7 @@ proptest! {
         }
     }
 
-    #[test]
+    #[graded::test]
     fn no_edit_panics(text in any::<String>(), a in any::any_edit(), b in any::any_edit()) {
         // What it gives, or that it does not fit; either will do.
         drop(a.apply(&text));

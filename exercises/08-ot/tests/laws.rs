@@ -66,21 +66,21 @@ fn without_inserts_at(ranges: &[RangeInclusive<u64>], operation: &Operation) -> 
 }
 
 proptest! {
-    #[test]
+    #[graded::test]
     fn what_is_built_is_canonical(operation in any::any_operation()) {
         prop_assert!(is_canonical(&operation), "{operation:?}");
         let read_back = wire::operation(&json!(operation));
         prop_assert_eq!(read_back, Ok(operation));
     }
 
-    #[test]
+    #[graded::test]
     fn an_operation_leaves_as_many_characters_as_it_says((text, a, _) in any::concurrent()) {
         prop_assert_eq!(a.base_length(), any::length(&text));
         let result = a.apply(&text).expect("it fits");
         prop_assert_eq!(a.target_length(), any::length(&result));
     }
 
-    #[test]
+    #[graded::test]
     fn an_inverse_undoes((text, a, _) in any::concurrent()) {
         let inverse = a.invert(&text).expect("it fits");
         let result = a.apply(&text).expect("it fits");
@@ -88,7 +88,7 @@ proptest! {
         prop_assert!(is_canonical(&inverse), "{inverse:?}");
     }
 
-    #[test]
+    #[graded::test]
     fn the_inverse_of_the_inverse_is_the_operation((text, a, _) in any::concurrent()) {
         let inverse = a.invert(&text).expect("it fits");
         let result = a.apply(&text).expect("it fits");
@@ -96,7 +96,7 @@ proptest! {
     }
 
     /// `apply(compose(a, b)) = apply(b) ∘ apply(a)`
-    #[test]
+    #[graded::test]
     fn composing_is_applying_one_after_the_other((text, a, b) in any::consecutive()) {
         let both = compose(&a, &b).expect("they are consecutive");
         let in_turn = b.apply(&a.apply(&text).expect("it fits"));
@@ -104,7 +104,7 @@ proptest! {
         prop_assert!(is_canonical(&both), "{both:?}");
     }
 
-    #[test]
+    #[graded::test]
     fn composing_is_associative((text, a, b) in any::consecutive(), seed in any::<prop::sample::Index>()) {
         let end = b.target_length();
         let mut c = Operation::new();
@@ -119,7 +119,7 @@ proptest! {
     }
 
     /// TP1: `a` then what becomes of `b` is `b` then what becomes of `a`.
-    #[test]
+    #[graded::test]
     fn concurrent_operations_converge((text, a, b) in any::concurrent()) {
         let (a_after, b_after) = transform(&a, &b).expect("they are concurrent");
         let one = b_after.apply(&a.apply(&text).expect("it fits")).expect("it still fits");
@@ -136,7 +136,7 @@ proptest! {
     /// Transforming two operations at once over a third, or one after the other: the same, as long
     /// as the third inserts nothing where the two delete. Composed, they no longer know on which
     /// side of the deleted text each of their inserts stood; the chapter has an example.
-    #[test]
+    #[graded::test]
     fn composing_commutes_with_transforming(
         (text, a, b, c) in any::consecutive().prop_flat_map(|(text, a, b)| {
             let c = any::operation(any::length(&text));
@@ -153,7 +153,7 @@ proptest! {
         prop_assert_eq!(c_at_once, c_in_turn, "on {:?}", text);
     }
 
-    #[test]
+    #[graded::test]
     fn a_cursor_stays_in_the_text(
         (_, a, _) in any::concurrent(),
         at in any::<prop::sample::Index>()
@@ -166,7 +166,7 @@ proptest! {
     }
 
     /// An insert is a cursor that brings text: what moves it moves the other.
-    #[test]
+    #[graded::test]
     fn a_cursor_moves_like_an_insert_of_its_own(
         (_, a, _) in any::concurrent(),
         at in any::<prop::sample::Index>()
@@ -186,7 +186,7 @@ proptest! {
         prop_assert_eq!(transform_cursor(cursor, &a, Bias::Right), Ok(place(&second)));
     }
 
-    #[test]
+    #[graded::test]
     fn no_operation_panics(
         a in any::any_operation(),
         b in any::any_operation(),
