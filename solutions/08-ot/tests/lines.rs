@@ -112,7 +112,7 @@ fn what_is_wrong_is_told() {
         (
             r#"{"method": "apply", "text": "\ud83d", "operation": [1]}"#,
             "invalid-request",
-            "surrogate",
+            "hex escape",
         ),
         (
             r#"{"method": "transform-cursor", "cursor": -1, "operation": []}"#,
@@ -152,7 +152,7 @@ fn it_never_dies_on_a_bad_line() {
         b"",
         b"\0",
         deep.as_bytes(),
-        br#"{"id": {"any": "JSON"}, "method": "apply", "text": 7}"#,
+        br#"{"id": {"any": "JSON"}, "method": "apply", "text": 7, "operation": []}"#,
         &long,
         last.as_bytes(),
     ];
