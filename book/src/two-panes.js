@@ -124,7 +124,7 @@ class TwoPanes extends HTMLElement {
     this.#begin();
     const [mira, tomas] = this.panes;
     mira.value = "aef";
-    tomas.value = "abc😀def!";
+    tomas.value = "abc😀def";
     this.#edited(0);
     this.#edited(1);
   }

@@ -43,6 +43,15 @@ pub(crate) fn node_script(name: &str, script: &str, packages: &[&str]) -> Option
 
 /// Plays the scenarios of `script` in a real browser, against the server that is `executable`.
 pub(crate) fn test_page(script: &str, executable: &str) {
+    play(script, "SERVER", Path::new(executable));
+}
+
+/// Plays the scenarios of `script` in a real browser, on a page that is a file.
+pub(crate) fn test_file(script: &str, page: &Path) {
+    play(script, "PAGE", page);
+}
+
+fn play(script: &str, name_of_subject: &str, subject: &Path) {
     let Some((node, chromium)) = available(browser()) else {
         return;
     };
@@ -50,7 +59,7 @@ pub(crate) fn test_page(script: &str, executable: &str) {
     let screenshots = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let status = Command::new(node)
         .arg(scripts().join(script))
-        .env("SERVER", executable)
+        .env(name_of_subject, subject)
         .env("CHROMIUM", chromium)
         .env("SCREENSHOTS", &screenshots)
         .stdin(Stdio::null())
@@ -64,7 +73,12 @@ pub(crate) fn test_page(script: &str, executable: &str) {
 }
 
 fn scripts() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/browser")
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut folders = package
+        .ancestors()
+        .map(|folder| folder.join("tests/browser"));
+    let found = folders.find(|folder| folder.is_dir());
+    found.expect("the project has tests/browser")
 }
 
 /// Node.js and the browser that it drives, or what is missing.

@@ -23,13 +23,12 @@ try {
   const texts = async () => Promise.all(["mira", "server", "tomas"].map((name) => panes.locator(`.${name}`).inputValue()));
   const delay = (milliseconds) => panes.locator(".delay").fill(String(milliseconds));
 
-  await delay(500);
+  await delay(3000);
   await panes.getByRole("button", { name: "both write at once" }).click();
   await verdict("waiting");
-  assert.deepEqual(await texts(), ["aef", "abcdef", "abc😀def!"], "each sees their own edit at once");
+  assert.deepEqual(await texts(), ["aef", "abcdef", "abc😀def"], "each sees their own edit at once");
   await verdict("same");
-  assert.equal(new Set(await texts()).size, 1);
-  assert.deepEqual([...(await texts())[0]].sort(), [..."a😀ef!"].sort());
+  assert.deepEqual(await texts(), ["a😀ef", "a😀ef", "a😀ef"]);
   console.log("ok: transformed, they converge");
 
   await panes.getByLabel("transform").uncheck();
