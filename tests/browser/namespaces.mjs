@@ -154,5 +154,5 @@ await play(
       await context.close();
     });
   },
-  { TOKEN_LIFETIME_MS: String(TOKEN_LIFETIME_MS), RATE_CAPACITY: String(CAPACITY), RATE_REFILL_MS: "2500" },
+  { TOKEN_LIFETIME_MS: String(TOKEN_LIFETIME_MS), RATE_CAPACITY: String(CAPACITY), RATE_REFILL_MS: "1000" },
 );
