@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use checker::assignment;
-use checker::prove::{self, Effort, Finding, Verdict};
+use checker::prove::{self, Effort, Finding, News, Verdict};
 use checker::report::style::{BAD, GOOD, OPEN, STRONG, paint};
 
 use super::grade::factor;
@@ -46,21 +46,17 @@ pub(super) async fn prove(args: &Args, output: &mut Output) -> Ended {
         long: args.long,
         timeout_factor: args.timeout_factor,
     };
-    let mut all_hold = true;
-    for assignment in assignments {
-        output.line(paint(STRONG, &assignment.folder));
-        let assignment = Arc::new(assignment);
-        let progress = spinner("building the solution");
-        let mut tried = 0;
-        let mut tell = |finding: &Finding| {
-            tried += 1;
-            progress.suspend(|| output.print(text(finding)));
-            progress.set_message(format!("{tried} tried"));
-        };
-        let holds = prove::prove(&course, &assignment, effort, &mut tell).await;
-        progress.finish_and_clear();
-        all_hold &= holds;
-    }
+    let assignments: Vec<_> = assignments.into_iter().map(Arc::new).collect();
+    let progress = spinner("building the solution");
+    let mut tell = |news: News<'_>| match news {
+        News::Assignment(assignment) => {
+            progress.suspend(|| output.line(paint(STRONG, &assignment.folder)));
+        }
+        News::Finding(finding) => progress.suspend(|| output.print(text(finding))),
+        News::Tried(count) => progress.set_message(format!("{count} tried")),
+    };
+    let all_hold = prove::prove(&course, &assignments, effort, &mut tell).await;
+    progress.finish_and_clear();
     output.line(if all_hold {
         paint(GOOD, "proved: the checks tell right from wrong")
     } else {

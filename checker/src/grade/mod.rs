@@ -17,7 +17,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::task::{JoinError, JoinSet};
+use tokio::task::{AbortHandle, JoinError, JoinSet};
 
 use crate::actor::Target;
 use crate::assignment::{Assignment, BookPlace, Check, Tested};
@@ -243,7 +243,11 @@ pub async fn grade(
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Grade, StartFailure> {
     let began = Instant::now();
-    let mut schedule = Schedule::new(assignment, &settings.only);
+    let side_by_side = match &subject.server {
+        Some(ServerSubject::Running(_)) => 1,
+        Some(ServerSubject::Command(_)) | None => SIDE_BY_SIDE,
+    };
+    let mut schedule = Schedule::new(assignment, &settings.only, side_by_side > 1);
     let is_of_a_server = |check: &Check| assignment.tested(check) == Tested::Server;
     let needs_a_server = schedule.selected().any(is_of_a_server);
     let servers = match &subject.server {
@@ -260,10 +264,6 @@ pub async fn grade(
         }
         Some(ServerSubject::Command(_)) | None => Servers::None,
     };
-    let side_by_side = match &servers {
-        Servers::Running(_) => 1,
-        Servers::Fresh { .. } | Servers::None => SIDE_BY_SIDE,
-    };
     let job = Arc::new(Job {
         assignment: Arc::clone(assignment),
         servers,
@@ -273,13 +273,13 @@ pub async fn grade(
         clock: Clock::start(),
     });
     let mut running: JoinSet<CheckGrade> = JoinSet::new();
-    let mut indices: HashMap<tokio::task::Id, usize> = HashMap::new();
+    let mut tasks: HashMap<usize, AbortHandle> = HashMap::new();
     loop {
         while running.len() < side_by_side {
             let Some(index) = schedule.next() else { break };
             let job = Arc::clone(&job);
             let task = running.spawn(async move { job.run(index).await });
-            indices.insert(task.id(), index);
+            tasks.insert(index, task);
         }
         progress(Progress::Running(running.len()));
         let Some(joined) = running.join_next_with_id().await else {
@@ -289,13 +289,19 @@ pub async fn grade(
             Ok((id, _)) => *id,
             Err(error) => error.id(),
         };
-        let Some(index) = indices.remove(&id) else {
+        // One that was given up while it ran has its verdict already.
+        let Some((&index, _)) = tasks.iter().find(|(_, task)| task.id() == id) else {
             continue;
         };
+        tasks.remove(&index);
         let graded = verdict(joined.map(|(_, graded)| graded), &assignment.checks[index]);
-        progress(Progress::Finished(&graded));
-        for given_up in schedule.finished(index, graded) {
-            progress(Progress::Finished(given_up));
+        for index in schedule.finished(index, graded) {
+            if let Some(task) = tasks.remove(&index) {
+                task.abort();
+            }
+            if let Some(graded) = schedule.verdict(index) {
+                progress(Progress::Finished(graded));
+            }
         }
     }
     if let Servers::Fresh { stock, .. } = &job.servers {

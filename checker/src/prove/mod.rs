@@ -2,12 +2,14 @@
 //! should, and nothing may be left that no wrong server would break.
 //!
 //! ```text
-//! Assignment --variants--> solution, stub, wrong servers   built one after the other
-//!            --trials----> Grade*                           while the next one is built
-//!            --guard-----> gaps
+//! Assignment* --variants--> solution, stub, wrong servers   built one after the other, of all assignments
+//!             --trials----> Grade*                           several at a time, while the next one is built
+//!             --guard-----> gaps
+//!             --ledger----> Finding*                         in the order of the course
 //! ```
 
 mod guard;
+mod ledger;
 mod trial;
 mod variant;
 mod wrong;
@@ -16,16 +18,16 @@ use std::path::Path;
 use std::sync::Arc;
 
 use futures_util::StreamExt as _;
-use futures_util::stream::FuturesOrdered;
+use futures_util::stream::FuturesUnordered;
 use tokio::sync::mpsc;
 
 use crate::assignment::Assignment;
-use guard::Guards;
-use trial::try_variant;
+use ledger::Ledger;
+use trial::Trials;
 pub use wrong::{Files, PatchError, WrongServer, files_of};
 
-/// How many variants are graded at the same time: most of it is waiting for messages that do not come.
-const SIDE_BY_SIDE: usize = 3;
+/// How many variants are tried at the same time; how many are graded is [`trial`]'s to say.
+const VARIANTS_SIDE_BY_SIDE: usize = 6;
 
 /// What is to be proved.
 #[derive(Debug, Clone, Copy)]
@@ -60,62 +62,63 @@ pub enum Verdict {
     Remark,
 }
 
-/// Proves one assignment, and tells of each finding as it is made. Returns whether all hold.
+/// What is told while assignments are proved.
+#[derive(Debug, Clone, Copy)]
+pub enum News<'a> {
+    /// The findings that follow are about this one.
+    Assignment(&'a Assignment),
+    /// A finding, in the order of the variants.
+    Finding(&'a Finding),
+    /// So many variants have been tried. Their findings may have to wait for those of earlier ones.
+    Tried(usize),
+}
+
+/// Proves assignments and tells of each in turn. Returns whether all hold.
+///
+/// The variants of the next assignment are built and tried before the last one has its verdict.
 pub async fn prove(
     course: &Path,
-    assignment: &Arc<Assignment>,
+    assignments: &[Arc<Assignment>],
     effort: Effort,
-    tell: &mut dyn FnMut(&Finding),
+    tell: &mut dyn FnMut(News<'_>),
 ) -> bool {
-    let mut all_hold = true;
-    let mut report = |finding: Finding| {
-        all_hold &= finding.verdict != Verdict::Broken;
-        tell(&finding);
-    };
-    let variants = match variant::all(course, assignment) {
-        Ok(variants) => variants,
-        Err(reason) => {
-            report(broken("variants", vec![reason]));
-            return false;
+    let mut ledger = Ledger::new(tell);
+    let mut variants = Vec::new();
+    for assignment in assignments {
+        match variant::all(course, assignment) {
+            Ok(planned) => {
+                ledger.add(assignment, planned.variants.len());
+                variants.push(planned);
+            }
+            Err(reason) => ledger.add_broken(assignment, broken("variants", vec![reason])),
         }
-    };
-    // One built variant waits while another is graded: builds and waits overlap.
+    }
+    ledger.tell_what_is_known();
+
+    let trials = Trials::new(effort);
+    // One built variant waits while others are graded: builds and waits overlap.
     let (sender, mut built) = mpsc::channel(1);
-    let builder = tokio::spawn(variant::build_all(
-        course.to_owned(),
-        Arc::clone(assignment),
-        variants,
-        sender,
-    ));
-    let mut guards = Guards::default();
-    let mut trials = FuturesOrdered::new();
+    let builder = tokio::spawn(variant::build_all(course.to_owned(), variants, sender));
+    let mut being_tried = FuturesUnordered::new();
+    let mut number = 0;
     let mut all_built = false;
-    while !all_built || !trials.is_empty() {
+    while !all_built || !being_tried.is_empty() {
         tokio::select! {
-            next = built.recv(), if !all_built && trials.len() < SIDE_BY_SIDE => match next {
-                Some(built) => trials.push_back(try_variant(assignment, built, effort)),
+            next = built.recv(), if !all_built && being_tried.len() < VARIANTS_SIDE_BY_SIDE => match next {
+                Some(built) => {
+                    let (trials, place) = (&trials, number);
+                    number += 1;
+                    being_tried.push(async move { (place, trials.of_variant(built).await) });
+                }
                 None => all_built = true,
             },
-            Some(tried) = trials.next() => {
-                if let Some(grades) = &tried.shown {
-                    guards.add(grades);
-                }
-                tried.findings.into_iter().for_each(&mut report);
-            }
+            Some((place, tried)) = being_tried.next() => ledger.note(place, tried),
         }
     }
     if let Err(error) = builder.await {
-        report(broken("variants", vec![error.to_string()]));
+        ledger.note_trouble(broken("variants", vec![error.to_string()]));
     }
-    let gaps = guards.gaps(assignment);
-    report(match gaps.is_empty() {
-        true => holds(
-            "guards",
-            vec!["every check and every prohibition is guarded by a wrong server".to_owned()],
-        ),
-        false => broken("guards", gaps),
-    });
-    all_hold
+    ledger.all_hold()
 }
 
 fn holds(subject: &str, lines: Vec<String>) -> Finding {

@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::StreamExt as _;
 use futures_util::future::join_all;
+use futures_util::stream;
+use tokio::sync::Semaphore;
 
 use super::variant::{BuiltVariant, Variant};
 use super::{Effort, Finding, Verdict, broken, holds};
@@ -16,6 +19,8 @@ use crate::server::StartFailure;
 
 /// How often each wrong server must fail just what it should.
 const WRONG_TRIALS: usize = 3;
+/// How many grades the solution asks for at the same time; the other variants want their turn too.
+const SOLUTION_TRIALS_AT_ONCE: usize = 3;
 
 /// What came of trying a variant.
 pub(super) struct Tried {
@@ -33,55 +38,170 @@ impl From<Vec<Finding>> for Tried {
     }
 }
 
-/// Grades a variant as often as it takes.
-pub(super) async fn try_variant(
-    assignment: &Arc<Assignment>,
-    built: BuiltVariant,
+/// How many grades are made at the same time for each processor. A grade waits more than it works: for silence, for
+/// the deadlines of lines that fail.
+const GRADES_FOR_EACH_PROCESSOR: usize = 4;
+
+/// Grades variants as often as it takes.
+pub(super) struct Trials {
     effort: Effort,
-) -> Tried {
-    let name = built.variant.subject();
-    let (subject, warnings) = match built.result.and_then(|built| {
-        let warnings = built.warnings.clone();
-        let subject = Subject::built(built, assignment).map_err(|failure| failure.to_string())?;
-        Ok((subject, warnings))
-    }) {
-        Ok(subject) => subject,
-        Err(reason) => return vec![broken(&name, vec![reason])].into(),
-    };
-    match &built.variant {
-        Variant::Solution => try_solution(assignment, &subject, effort).await.into(),
-        Variant::Stub => {
-            let mut findings = Vec::new();
-            if !warnings.is_empty() {
-                let mut lines = vec![format!(
-                    "the stub compiles with {} warnings",
-                    warnings.len()
-                )];
-                lines.extend(warnings);
-                findings.push(broken(&name, lines));
-            }
-            let expected = expected_of_stub(assignment);
-            let (finding, _) = try_wrong(assignment, &subject, &name, &expected, effort).await;
-            findings.push(finding);
-            findings.into()
+    /// A permit for each grade that may be made just now.
+    places: Semaphore,
+}
+
+impl Trials {
+    pub(super) fn new(effort: Effort) -> Self {
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            effort,
+            places: Semaphore::new(GRADES_FOR_EACH_PROCESSOR * processors),
         }
-        Variant::Wrong(wrong) => {
-            let unknown: Vec<String> = wrong
-                .fails
-                .iter()
-                .filter(|id| assignment.check(id).is_none())
-                .map(|id| format!("`Fails:` names {id}, and there is no such check"))
-                .collect();
-            if !unknown.is_empty() {
-                return vec![broken(&name, unknown)].into();
+    }
+
+    /// Compares a variant with what it should fail.
+    pub(super) async fn of_variant(&self, built: BuiltVariant) -> Tried {
+        let BuiltVariant {
+            assignment,
+            variant,
+            result,
+        } = built;
+        let name = variant.subject();
+        let (subject, warnings) = match result.and_then(|built| {
+            let warnings = built.warnings.clone();
+            let subject =
+                Subject::built(built, &assignment).map_err(|failure| failure.to_string())?;
+            Ok((subject, warnings))
+        }) {
+            Ok(subject) => subject,
+            Err(reason) => return vec![broken(&name, vec![reason])].into(),
+        };
+        match &variant {
+            Variant::Solution => self.of_solution(&assignment, &subject).await.into(),
+            Variant::Stub => {
+                let mut findings = Vec::new();
+                if !warnings.is_empty() {
+                    let mut lines = vec![format!(
+                        "the stub compiles with {} warnings",
+                        warnings.len()
+                    )];
+                    lines.extend(warnings);
+                    findings.push(broken(&name, lines));
+                }
+                let expected = expected_of_stub(&assignment);
+                let (finding, _) = self.of_wrong(&assignment, &subject, &name, &expected).await;
+                findings.push(finding);
+                findings.into()
             }
-            let (finding, grades) =
-                try_wrong(assignment, &subject, &name, &wrong.fails, effort).await;
-            Tried {
-                findings: vec![finding],
-                shown: grades,
+            Variant::Wrong(wrong) => {
+                let unknown: Vec<String> = wrong
+                    .fails
+                    .iter()
+                    .filter(|id| assignment.check(id).is_none())
+                    .map(|id| format!("`Fails:` names {id}, and there is no such check"))
+                    .collect();
+                if !unknown.is_empty() {
+                    return vec![broken(&name, unknown)].into();
+                }
+                let (finding, grades) = self
+                    .of_wrong(&assignment, &subject, &name, &wrong.fails)
+                    .await;
+                Tried {
+                    findings: vec![finding],
+                    shown: grades,
+                }
             }
         }
+    }
+
+    async fn of_solution(&self, assignment: &Arc<Assignment>, subject: &Subject) -> Vec<Finding> {
+        let count = match self.effort.long {
+            true => 1_000,
+            false => self.effort.seeds,
+        };
+        let trials = (0..count).map(|_| self.one(assignment, subject));
+        let mut grades = stream::iter(trials).buffer_unordered(SOLUTION_TRIALS_AT_ONCE);
+        let mut stale: BTreeSet<String> = BTreeSet::new();
+        let mut slowest = Duration::ZERO;
+        while let Some(grade) = grades.next().await {
+            let grade = match grade {
+                Ok(grade) => grade,
+                Err(failure) => return vec![broken("solution", vec![failure.to_string()])],
+            };
+            slowest = slowest.max(grade.took);
+            stale.extend(stale_lines(assignment, &grade));
+            if !grade.all_passed() {
+                let lines = grade
+                    .checks
+                    .iter()
+                    .filter(|check| check.outcome != Outcome::Passed)
+                    .map(|check| lost(check, &grade))
+                    .collect();
+                return vec![broken("solution", lines)];
+            }
+        }
+        let points = assignment.points();
+        let mut findings = vec![holds(
+            "solution",
+            vec![format!(
+                "{points}/{points} points under {count} seeds, the slowest grade in {:.2} s",
+                slowest.as_secs_f64()
+            )],
+        )];
+        if !stale.is_empty() {
+            findings.push(Finding {
+                subject: "stale".to_owned(),
+                lines: stale.into_iter().collect(),
+                verdict: Verdict::Remark,
+            });
+        }
+        findings
+    }
+
+    /// The grades too, if the server failed just what it should.
+    async fn of_wrong(
+        &self,
+        assignment: &Arc<Assignment>,
+        subject: &Subject,
+        name: &str,
+        expected: &BTreeSet<String>,
+    ) -> (Finding, Option<Vec<Grade>>) {
+        let trials = (0..WRONG_TRIALS).map(|_| self.one(assignment, subject));
+        let mut grades = Vec::new();
+        for trial in join_all(trials).await {
+            match trial {
+                Ok(grade) => grades.push(grade),
+                Err(failure) => return (broken(name, vec![failure.to_string()]), None),
+            }
+        }
+        let differing = grades
+            .iter()
+            .map(|grade| differences(grade, expected))
+            .find(|lines| !lines.is_empty());
+        if let Some(lines) = differing {
+            return (broken(name, lines), None);
+        }
+        let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
+        let summary = format!(
+            "fails {}, {WRONG_TRIALS} times out of {WRONG_TRIALS}",
+            expected.join(", ")
+        );
+        (holds(name, vec![summary]), Some(grades))
+    }
+
+    /// Grades once, as soon as there is a place for it.
+    async fn one(
+        &self,
+        assignment: &Arc<Assignment>,
+        subject: &Subject,
+    ) -> Result<Grade, StartFailure> {
+        let settings = Settings {
+            only: Vec::new(),
+            seed: Seed::random(),
+            timeout_factor: self.effort.timeout_factor,
+        };
+        // It is never closed, so this only waits.
+        let _place = self.places.acquire().await;
+        grade::grade(assignment, subject, &settings, &mut |_| {}).await
     }
 }
 
@@ -94,50 +214,6 @@ fn expected_of_stub(assignment: &Assignment) -> BTreeSet<String> {
         .filter(|check| !check.stub_passes && !check.needs.iter().any(|id| fails(id)))
         .map(|check| check.id.clone())
         .collect()
-}
-
-async fn try_solution(
-    assignment: &Arc<Assignment>,
-    subject: &Subject,
-    effort: Effort,
-) -> Vec<Finding> {
-    let trials = if effort.long { 1_000 } else { effort.seeds };
-    let mut findings = Vec::new();
-    let mut stale: BTreeSet<String> = BTreeSet::new();
-    let mut slowest = Duration::ZERO;
-    for _ in 0..trials {
-        let grade = match one_trial(assignment, subject, effort).await {
-            Ok(grade) => grade,
-            Err(failure) => return vec![broken("solution", vec![failure.to_string()])],
-        };
-        slowest = slowest.max(grade.took);
-        stale.extend(stale_lines(assignment, &grade));
-        if !grade.all_passed() {
-            let lines = grade
-                .checks
-                .iter()
-                .filter(|check| check.outcome != Outcome::Passed)
-                .map(|check| lost(check, &grade))
-                .collect();
-            return vec![broken("solution", lines)];
-        }
-    }
-    let points = assignment.points();
-    findings.push(holds(
-        "solution",
-        vec![format!(
-            "{points}/{points} points under {trials} seeds, the slowest grade in {:.2} s",
-            slowest.as_secs_f64()
-        )],
-    ));
-    if !stale.is_empty() {
-        findings.push(Finding {
-            subject: "stale".to_owned(),
-            lines: stale.into_iter().collect(),
-            verdict: Verdict::Remark,
-        });
-    }
-    findings
 }
 
 /// Lines that were matched by a message older than the action before them: they may not see what that action does.
@@ -155,37 +231,6 @@ fn stale_lines(assignment: &Assignment, grade: &Grade) -> Vec<String> {
             format!("line {line} was matched by a message older than the action before it")
         })
         .collect()
-}
-
-/// The grades too, if the server failed just what it should.
-async fn try_wrong(
-    assignment: &Arc<Assignment>,
-    subject: &Subject,
-    name: &str,
-    expected: &BTreeSet<String>,
-    effort: Effort,
-) -> (Finding, Option<Vec<Grade>>) {
-    let trials = (0..WRONG_TRIALS).map(|_| one_trial(assignment, subject, effort));
-    let mut grades = Vec::new();
-    for trial in join_all(trials).await {
-        match trial {
-            Ok(grade) => grades.push(grade),
-            Err(failure) => return (broken(name, vec![failure.to_string()]), None),
-        }
-    }
-    let differing = grades
-        .iter()
-        .map(|grade| differences(grade, expected))
-        .find(|lines| !lines.is_empty());
-    if let Some(lines) = differing {
-        return (broken(name, lines), None);
-    }
-    let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
-    let summary = format!(
-        "fails {}, {WRONG_TRIALS} times out of {WRONG_TRIALS}",
-        expected.join(", ")
-    );
-    (holds(name, vec![summary]), Some(grades))
 }
 
 /// Where a grade differs from what was expected to fail.
@@ -248,17 +293,4 @@ fn lost(check: &CheckGrade, grade: &Grade) -> String {
         Outcome::Skipped { reason } => format!("{} is skipped: {reason}", check.id),
         Outcome::Passed => format!("{} passes (seed {seed})", check.id),
     }
-}
-
-async fn one_trial(
-    assignment: &Arc<Assignment>,
-    subject: &Subject,
-    effort: Effort,
-) -> Result<Grade, StartFailure> {
-    let settings = Settings {
-        only: Vec::new(),
-        seed: Seed::random(),
-        timeout_factor: effort.timeout_factor,
-    };
-    grade::grade(assignment, subject, &settings, &mut |_| {}).await
 }

@@ -23,8 +23,15 @@ pub(super) enum Variant {
 /// The files of a variant, or why there are none.
 type Source = Result<Files, String>;
 
+/// The variants of one assignment, to be built.
+pub(super) struct Planned {
+    assignment: Arc<Assignment>,
+    pub(super) variants: Vec<(Variant, Source)>,
+}
+
 /// A variant, or why it could not be built.
 pub(super) struct BuiltVariant {
+    pub(super) assignment: Arc<Assignment>,
     pub(super) variant: Variant,
     pub(super) result: Result<Built, String>,
 }
@@ -40,10 +47,7 @@ impl Variant {
 }
 
 /// The variants of an assignment and the files of each.
-pub(super) fn all(
-    course: &Path,
-    assignment: &Assignment,
-) -> Result<Vec<(Variant, Source)>, String> {
+pub(super) fn all(course: &Path, assignment: &Arc<Assignment>) -> Result<Planned, String> {
     let yours = &assignment.front_matter.yours;
     let solution = files_of(&course.join("solutions").join(&assignment.folder), yours)
         .map_err(|error| format!("the solution: {error}"))?;
@@ -58,30 +62,43 @@ pub(super) fn all(
         let files = wrong.apply(&solution).map_err(|error| error.to_string());
         variants.push((Variant::Wrong(wrong), files));
     }
-    Ok(variants)
+    Ok(Planned {
+        assignment: Arc::clone(assignment),
+        variants,
+    })
 }
 
 /// Builds the variants in order and sends each on.
 pub(super) async fn build_all(
     course: PathBuf,
-    assignment: Arc<Assignment>,
-    variants: Vec<(Variant, Source)>,
+    planned: Vec<Planned>,
     sender: mpsc::Sender<BuiltVariant>,
 ) {
-    let scratch = Scratch::open(&course, &assignment.folder);
-    let yours = &assignment.front_matter.yours;
-    let tests = assignment.test_targets();
-    for (variant, files) in variants {
-        let result = match (&scratch, files) {
-            (Ok(scratch), Ok(files)) => scratch
-                .build(&files, yours, &tests, false, &|_| {})
-                .await
-                .map_err(|failure| failure.to_string()),
-            (Err(failure), _) => Err(failure.to_string()),
-            (_, Err(reason)) => Err(reason),
-        };
-        if sender.send(BuiltVariant { variant, result }).await.is_err() {
-            return;
+    for Planned {
+        assignment,
+        variants,
+    } in planned
+    {
+        let scratch = Scratch::open(&course, &assignment.folder);
+        let yours = &assignment.front_matter.yours;
+        let tests = assignment.test_targets();
+        for (variant, files) in variants {
+            let result = match (&scratch, files) {
+                (Ok(scratch), Ok(files)) => scratch
+                    .build(&files, yours, &tests, false, &|_| {})
+                    .await
+                    .map_err(|failure| failure.to_string()),
+                (Err(failure), _) => Err(failure.to_string()),
+                (_, Err(reason)) => Err(reason),
+            };
+            let built = BuiltVariant {
+                assignment: Arc::clone(&assignment),
+                variant,
+                result,
+            };
+            if sender.send(built).await.is_err() {
+                return;
+            }
         }
     }
 }

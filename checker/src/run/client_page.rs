@@ -90,7 +90,6 @@ impl Player<'_> {
         };
         {
             let mut state = self.state();
-            state.last_action = Instant::now();
             if let Some(client) = state.clients.get_mut(&server.node) {
                 client.connection = Some(connection.into());
             }
@@ -98,6 +97,7 @@ impl Player<'_> {
         if let Some(within) = within {
             self.judge_bounds(exchange, within, anchor, arrival.at)?;
         }
+        self.state().last_action = Instant::now();
         self.done(exchange, frame, arrival.at.max(anchor));
         // Not how long the grader waited, but what the bounds are about.
         let took = arrival.at.saturating_duration_since(anchor);

@@ -5,6 +5,8 @@ use std::collections::HashSet;
 #[cfg(target_os = "linux")]
 use std::{fs, time::Duration};
 
+#[cfg(target_os = "linux")]
+use rustix::io::retry_on_intr;
 use rustix::process::{Pid, Signal, WaitOptions};
 
 /// Kills all that descends from the calling process and returns when nothing of it is left.
@@ -12,15 +14,12 @@ use rustix::process::{Pid, Signal, WaitOptions};
 /// It must be a child subreaper without threads. Then every orphan becomes its child, and to have no children is to have no
 /// descendants: no list that might be out of date is asked for that.
 #[cfg(target_os = "linux")]
-pub(super) fn end_all(_process: Pid) {
+pub(super) fn end_all(process: Pid) {
+    // Few leave anything behind, and then there is nothing to look for.
+    end_child(process);
     let me = rustix::process::getpid();
     let mut killed = HashSet::new();
     loop {
-        let found = freeze_descendants(me);
-        for &pid in &found {
-            // It may have ended by itself.
-            let _ = rustix::process::kill_process(pid, Signal::KILL);
-        }
         loop {
             match rustix::process::wait(WaitOptions::NOHANG) {
                 Ok(Some((pid, _))) => killed.remove(&pid),
@@ -28,12 +27,27 @@ pub(super) fn end_all(_process: Pid) {
                 Err(_) => return,
             };
         }
+        let found = freeze_descendants(me);
+        for &pid in &found {
+            // It may have ended by itself.
+            let _ = rustix::process::kill_process(pid, Signal::KILL);
+        }
         let before = killed.len();
         killed.extend(found);
         if killed.len() == before {
             // Nothing new: the last ones are on their way out.
             std::thread::sleep(Duration::from_micros(200));
         }
+    }
+}
+
+/// Kills a child and reaps it, unless that has been done. What it leaves behind has the subreaper for its parent then.
+#[cfg(target_os = "linux")]
+fn end_child(child: Pid) {
+    let reap = |options| retry_on_intr(|| rustix::process::waitpid(Some(child), options));
+    if matches!(reap(WaitOptions::NOHANG), Ok(None)) {
+        let _ = rustix::process::kill_process(child, Signal::KILL);
+        let _ = reap(WaitOptions::empty());
     }
 }
 

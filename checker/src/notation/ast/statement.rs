@@ -6,10 +6,6 @@ use super::{
 };
 
 /// What a line asks for.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a page has hundreds of them, not millions"
-)]
 #[derive(Debug, Clone, PartialEq)]
 pub enum Statement {
     /// `# text`: a line that holds only a comment.
