@@ -17,7 +17,7 @@ mod service;
 pub use broadcast::{Broadcast, broadcast};
 pub use idle::{Idle, idle};
 pub use limits::allow_connections;
-pub use service::{BASELINE, SERVICES, Service, Started, baseline, find};
+pub use service::{BASELINE, Service, Started, baseline, services};
 
 /// Why something could not be measured.
 #[derive(Debug, thiserror::Error)]

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use checker::server::{SUPERVISE, ServerCommand, supervise_main};
 use clap::Parser;
-use load::{BASELINE, LoadError, SERVICES, Service};
+use load::{BASELINE, LoadError};
 
 /// Connections enough to tell what one costs, and few enough for what axum's own buffers take: 128 KiB each.
 const BASELINE_CONNECTIONS: usize = 500;
@@ -18,7 +18,7 @@ const BE_THE_BASELINE: &str = "__baseline";
     after_help = "Examples:\n  cargo run --package load\n  cargo run --package load -- rooms --connections 1000"
 )]
 struct Args {
-    /// The servers: `chat`, `rooms`, `uploads`. Without one, all.
+    /// The servers: `chat`, `rooms`, … Without one, all.
     servers: Vec<String>,
     /// How many idle connections are held.
     #[arg(long, default_value_t = 4000, value_parser = clap::value_parser!(u16).range(1..=20_000))]
@@ -56,17 +56,23 @@ fn failed(error: &dyn std::error::Error) -> ExitCode {
 }
 
 async fn measure(args: &Args) -> Result<(), LoadError> {
-    let services: Vec<Service> = if args.servers.is_empty() {
-        SERVICES.to_vec()
-    } else {
-        let found = args.servers.iter().map(|name| {
-            load::find(name).ok_or_else(|| {
-                let known = SERVICES.map(|service| service.folder).join(", ");
-                LoadError::Answer(format!("there is no server {name:?} to measure: {known}"))
-            })
-        });
-        found.collect::<Result<_, _>>()?
-    };
+    let course =
+        checker::assignment::course_root().map_err(|error| LoadError::Answer(error.to_string()))?;
+    let mut services = load::services(&course);
+    for name in &args.servers {
+        if !services.iter().any(|service| service.is_called(name)) {
+            let known = services.iter().map(|service| service.folder);
+            let known: Vec<&str> = known.collect();
+            return Err(LoadError::Answer(format!(
+                "there is no server {name:?} to measure: {}",
+                known.join(", ")
+            )));
+        }
+    }
+    services.retain(|service| {
+        let named = args.servers.iter().any(|name| service.is_called(name));
+        named || args.servers.is_empty()
+    });
     let (connections, room) = (usize::from(args.connections), usize::from(args.room));
     load::allow_connections(connections.max(room).max(BASELINE_CONNECTIONS))?;
     let course =

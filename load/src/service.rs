@@ -35,7 +35,19 @@ pub struct Service {
 }
 
 /// The solutions that hold WebSockets open.
-pub const SERVICES: [Service; 3] = [
+const SERVICES: [Service; 6] = [
+    Service {
+        folder: "01-push",
+        path: "/feed/ws",
+        signs_in: false,
+        has_rooms: false,
+    },
+    Service {
+        folder: "02-lifecycle",
+        path: "/echo",
+        signs_in: false,
+        has_rooms: false,
+    },
     Service {
         folder: "03-chat",
         path: "/ws",
@@ -49,12 +61,25 @@ pub const SERVICES: [Service; 3] = [
         has_rooms: true,
     },
     Service {
+        folder: "06-namespaces",
+        path: "/ws",
+        signs_in: true,
+        has_rooms: false,
+    },
+    Service {
         folder: "07-uploads",
         path: "/ws",
         signs_in: false,
         has_rooms: false,
     },
 ];
+
+/// Those of the solutions that hold WebSockets open which this course has.
+pub fn services(course: &Path) -> Vec<Service> {
+    let mut services = SERVICES.to_vec();
+    services.retain(|service| course.join("solutions").join(service.folder).exists());
+    services
+}
 
 /// What the solutions are compared with: axum's WebSockets as they are when nothing is set.
 pub const BASELINE: Service = Service {
@@ -64,15 +89,13 @@ pub const BASELINE: Service = Service {
     has_rooms: false,
 };
 
-/// The service of this name: `rooms`, or `04-rooms`.
-pub fn find(name: &str) -> Option<Service> {
-    SERVICES.into_iter().find(|service| {
-        let (_, short) = service.folder.split_once('-').unwrap_or_default();
-        service.folder == name || short == name
-    })
-}
-
 impl Service {
+    /// Whether this is its name: `rooms`, or `04-rooms`.
+    pub fn is_called(&self, name: &str) -> bool {
+        let (_, short) = self.folder.split_once('-').unwrap_or_default();
+        self.folder == name || short == name
+    }
+
     /// Builds and starts it. `baseline` is the command that runs [`baseline`].
     ///
     /// # Errors

@@ -1,15 +1,19 @@
 //! The bounds that are not about time, of each solution as a student would build it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use checker::server::{ServerCommand, set_supervisor};
-use load::{BASELINE, LoadError, SERVICES, Service, Started};
+use load::{BASELINE, LoadError, Service, Started};
 
 /// What an idle connection may cost a solution, in KiB.
 const IDLE_KIB: f64 = 8.0;
 /// How many the solution of the rooms holds; fewer tell as much of the others.
 const MANY: usize = 4000;
 const SOME: usize = 1000;
+
+fn course() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
 
 async fn start(service: Service) -> Started {
     let executable = Path::new(env!("CARGO_BIN_EXE_load"));
@@ -18,8 +22,7 @@ async fn start(service: Service) -> Started {
         program: executable.to_owned(),
         args: vec!["__baseline".into()],
     };
-    let course = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let started = service.start(&course, &baseline).await;
+    let started = service.start(&course(), &baseline).await;
     started.unwrap_or_else(|error| panic!("{}: {error}", service.folder))
 }
 
@@ -41,7 +44,7 @@ async fn an_idle_connection_costs_a_solution_little() {
     if unless_lacking(load::allow_connections(MANY)).is_none() {
         return;
     }
-    for service in SERVICES {
+    for service in load::services(&course()) {
         let started = start(service).await;
         let connections = if service.has_rooms { MANY } else { SOME };
         let measured = unless_lacking(load::idle(&started, connections).await);
@@ -75,7 +78,10 @@ async fn a_room_of_a_thousand_hears_everything_once_and_in_order() {
     if unless_lacking(load::allow_connections(SOME)).is_none() {
         return;
     }
-    for service in SERVICES.into_iter().filter(|service| service.has_rooms) {
+    let mut services = load::services(&course());
+    services.retain(|service| service.has_rooms);
+    assert!(!services.is_empty());
+    for service in services {
         let started = start(service).await;
         let heard = load::broadcast(&started, SOME, 10).await;
         started.stop().await;
