@@ -1,4 +1,5 @@
-//! A scripted client: its WebSocket connections, what they receive, and its HTTP requests.
+//! A scripted client: its WebSocket connections, what they receive, and its HTTP requests; and its mirror image, a scripted
+//! server.
 //!
 //! ```text
 //! Connection::open --http, upgrade--> Opened::Accepted(Connection) | Opened::Refused(HttpResponse)
@@ -8,6 +9,9 @@
 //! Inbox      <-- Entry* <--assembler-- reader task <
 //!
 //! request      one HTTP exchange on a TCP connection of its own
+//!
+//! ScriptedServer::next_upgrade --> Connection     what connects to a port, in order
+//!               ::next_request --> OpenRequest
 //! ```
 //!
 //! Frames are read and written here, and not by a WebSocket library, because a grader sends frames that no library
@@ -19,6 +23,7 @@ mod http;
 mod inbox;
 mod outgoing;
 mod reader;
+mod scripted_server;
 mod upgrade;
 mod violation;
 mod writer;
@@ -30,8 +35,18 @@ pub use connection::{Connection, Opened};
 pub use http::{Body, HttpResponse, RequestError, Target, request};
 pub use inbox::{Ended, Entry, Event, Inbox, TextMessage};
 pub use outgoing::{FrameSpec, Outgoing};
+pub use scripted_server::{Arrival, Arrivals, OpenRequest, ScriptedServer};
 pub use violation::Violation;
 pub use writer::SendError;
+
+/// Which end of a connection the script plays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The submission is a server.
+    Client,
+    /// The submission is a client.
+    Server,
+}
 
 /// The longest message that is received, and the longest HTTP body: 64 MiB.
 pub const MESSAGE_LIMIT: u64 = 64 << 20;

@@ -181,6 +181,8 @@ fn pauses(script: &Script) -> Duration {
     let of_line = |statement: &Statement| match statement {
         Statement::Wait { duration, .. } => Some(*duration),
         Statement::Receive(receive) => receive.within.as_ref()?.from,
+        Statement::Accept { within, .. } => within.as_ref()?.from,
+        Statement::NothingConnects { duration } => Some(*duration),
         _ => None,
     };
     script

@@ -81,7 +81,20 @@ impl Player<'_> {
     }
 
     /// Ends the connection that the client still has, and says where the next one goes on.
-    async fn reconnect(&self, name: &ClientName) -> Inbox {
+    pub(super) async fn reconnect(&self, name: &ClientName) -> Inbox {
+        self.end_connection(name).await;
+        let mut state = self.state();
+        let client = state
+            .clients
+            .entry(name.clone())
+            .or_insert_with(ClientState::new);
+        // The old connection records nothing more, so whatever comes from here on is the new one's.
+        client.connected_at = client.inbox.len();
+        client.inbox.clone()
+    }
+
+    /// Ends the connection that somebody still has, without a word.
+    pub(super) async fn end_connection(&self, name: &ClientName) {
         let before = {
             let mut state = self.state();
             let client = state.clients.get_mut(name);
@@ -91,14 +104,6 @@ impl Player<'_> {
             // How it ends is no part of the conversation any more.
             let _ = before.drop_tcp(self.conditions.patience()).await;
         }
-        let mut state = self.state();
-        let client = state
-            .clients
-            .entry(name.clone())
-            .or_insert_with(ClientState::new);
-        // The old connection records nothing more, so whatever comes from here on is the new one's.
-        client.connected_at = client.inbox.len();
-        client.inbox.clone()
     }
 
     /// The server did not answer.
@@ -111,10 +116,10 @@ impl Player<'_> {
     }
 
     /// The server did not read.
-    fn not_read(&self, exchange: ExchangeId) -> Stop {
+    fn not_read(&self, exchange: ExchangeId, client: &Client) -> Stop {
         let patience = show::duration(self.conditions.patience());
-        let because =
-            format!("the server stopped reading: this could not be sent within {patience}");
+        let peer = show::peer(&client.node);
+        let because = format!("{peer} stopped reading: this could not be sent within {patience}");
         self.not_sent(exchange, because)
     }
 
@@ -178,10 +183,16 @@ impl Player<'_> {
             Some(Err(SendError::Ended)) => {
                 self.done(exchange, frame, Instant::now());
                 let mut state = self.state();
-                let note = format!("the server had already ended {}'s connection", client.node);
+                let note = format!(
+                    "{} had already ended {}",
+                    show::peer(&client.node),
+                    show::connection(&client.node)
+                );
                 state.exchange(exchange).notes.push(note);
             }
-            Some(Err(SendError::Blocked { .. })) | None => return Err(self.not_read(exchange)),
+            Some(Err(SendError::Blocked { .. })) | None => {
+                return Err(self.not_read(exchange, client));
+            }
         }
         Ok(())
     }
@@ -193,6 +204,12 @@ impl Player<'_> {
         frame: &mut Frame<'_>,
     ) -> Played {
         let exchange = self.begin(line, frame);
+        if client.node.is_server() && self.drop_request() {
+            let now = Instant::now();
+            self.state().last_action = now;
+            self.done(exchange, frame, now);
+            return Ok(());
+        }
         let connection = {
             let mut state = self.state();
             state.last_action = Instant::now();
@@ -205,7 +222,9 @@ impl Player<'_> {
         match self.patiently(connection.drop_tcp(NO_LIMIT)).await {
             Some(Ok(at)) => self.done(exchange, frame, at),
             Some(Err(SendError::Ended)) => self.done(exchange, frame, Instant::now()),
-            Some(Err(SendError::Blocked { .. })) | None => return Err(self.not_read(exchange)),
+            Some(Err(SendError::Blocked { .. })) | None => {
+                return Err(self.not_read(exchange, client));
+            }
         }
         Ok(())
     }
@@ -256,7 +275,7 @@ impl Player<'_> {
         };
         if !ending.is_expected(&expected) {
             self.find_violated()?;
-            let because = format!("{}'s connection {}", client.node, ending);
+            let because = ending.of_connection(&client.node);
             return Err(self.fail(exchange, Failure::new(FailureKind::Missing, because)));
         }
         if let Some(within) = within {

@@ -15,6 +15,9 @@
 //!     search     finds it in the inbox, or the closest one
 //!     deadline   until when, and whether it was in time
 //!   request      HTTP
+//!   client_page  what a client under test opens, is given and prints
+//!     stage      the server that the script plays to it, and its program
+//!     served     its HTTP requests, and their answers
 //!   prohibition  what must not come
 //!   silence      how long to wait before saying that it did not
 //!   clock        how long the grader itself stood still
@@ -26,6 +29,7 @@
 
 mod any_order;
 mod blocks;
+mod client_page;
 mod clock;
 mod connections;
 mod deadline;
@@ -37,8 +41,10 @@ mod prohibition;
 mod receive;
 mod request;
 mod search;
+mod served;
 mod show;
 mod silence;
+mod stage;
 mod transcript;
 pub mod values;
 
@@ -46,7 +52,8 @@ use std::time::Duration;
 
 pub use clock::Clock;
 pub use named_tests::{TestTargets, run_tests};
-pub use player::run;
+pub use player::{run, run_client};
+pub use stage::{SERVER_HTTP_URL, SERVER_URL, Stage};
 pub use transcript::{Closest, Exchange, Failure, FailureKind, Part, Transcript};
 
 use crate::actor::Target;

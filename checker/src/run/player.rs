@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use futures_util::future::select_all;
 
 use super::prohibition::Prohibition;
+use super::stage::Stage;
 use super::transcript::{Exchange, Failure, FailureKind, Part, Transcript};
 use super::values::{EvaluateError, Values};
 use super::{Conditions, Outcome, Run};
@@ -20,8 +21,28 @@ use crate::notation::value::{Bindings, Value};
 
 /// Plays a check: what it is `given` first, then its own lines, then the silence that its prohibitions demand.
 pub async fn run(assignment: &Assignment, check: &Check, conditions: &Conditions) -> Run {
+    run_on(assignment, check, conditions, None).await
+}
+
+/// Plays a check whose submission is a client, which is started on this stage.
+pub async fn run_client(
+    assignment: &Assignment,
+    check: &Check,
+    conditions: &Conditions,
+    stage: &Stage,
+) -> Run {
+    run_on(assignment, check, conditions, Some(stage)).await
+}
+
+async fn run_on(
+    assignment: &Assignment,
+    check: &Check,
+    conditions: &Conditions,
+    stage: Option<&Stage>,
+) -> Run {
     let player = Player {
         conditions,
+        stage,
         state: Mutex::new(State::new()),
     };
     let outcome = player.play_check(assignment, check).await;
@@ -69,6 +90,8 @@ pub(super) type Played = Result<(), Stop>;
 
 pub(super) struct Player<'a> {
     pub(super) conditions: &'a Conditions,
+    /// Where the submission is a client.
+    pub(super) stage: Option<&'a Stage>,
     state: Mutex<State>,
 }
 
@@ -233,6 +256,7 @@ impl Player<'_> {
     }
 
     async fn perform(&self, line: &Line, frame: &mut Frame<'_>) -> Played {
+        self.start_for(&line.statement, frame).await?;
         match &line.statement {
             Statement::Comment(_) | Statement::Given(_) => Ok(()),
             // The server was started with it; a reader wants to know.
@@ -284,6 +308,25 @@ impl Player<'_> {
             }
             Statement::Stall { client } => self.stall(line, client, frame),
             Statement::Resume { client } => self.resume(line, client, frame),
+            Statement::Accept { server, within } => {
+                self.accept(line, server, within.as_ref(), frame).await
+            }
+            Statement::Down { server } => self.go_down(line, server, frame).await,
+            Statement::Up { .. } => self.come_up(line, frame).await,
+            Statement::NothingConnects { duration } => {
+                self.nothing_connects(line, *duration, frame).await
+            }
+            Statement::Requested(requested) => self.requested(line, requested, frame).await,
+            Statement::Respond { status, body, .. } => {
+                self.respond(line, status, body.as_ref(), frame)
+            }
+            Statement::Type { text } => self.type_line(line, text, frame).await,
+            Statement::Print { pattern, within } => {
+                self.prints(line, pattern, within.as_ref(), frame).await
+            }
+            Statement::Exit { status, within } => {
+                self.exits(line, status, within.as_ref(), frame).await
+            }
             Statement::Wait { duration, .. } => {
                 let exchange = self.begin(line, frame);
                 tokio::time::sleep((*duration).into()).await;

@@ -9,26 +9,33 @@ mod mentions;
 mod registration;
 mod scope;
 mod send_order;
+mod tested;
 mod variables;
 
-use std::collections::BTreeMap;
-
+use super::FrontMatter;
 use super::draft::Draft;
-use crate::notation::ast::{Client, For, List, Script, Statement};
+use crate::notation::ast::{For, List};
 use crate::notation::diagnostic::Diagnostic;
 use doubt::Doubt;
 
-/// Applies every rule to the scripts of a page. `env` is what the front matter sets, if it could be read.
+/// Applies every rule to the scripts of a page with this front matter, if it could be read.
 pub(super) fn scripts(
     source: &str,
-    env: Option<&BTreeMap<String, String>>,
+    front_matter: Option<&FrontMatter>,
     drafts: &[Draft],
 ) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for draft in drafts {
-        environment::lint(&draft.check.script, env, &mut diagnostics);
+        let script = &draft.check.script;
+        let env = front_matter.map(|front_matter| match &front_matter.client {
+            Some(client) if script.plays_the_server() => &client.env,
+            _ => &front_matter.server.env,
+        });
+        environment::lint(script, env, &mut diagnostics);
     }
     let checks = in_order_of_play(source, drafts);
+    let has_client = front_matter.is_none_or(|front_matter| front_matter.client.is_some());
+    tested::lint(&checks, has_client, &mut diagnostics);
     variables::lint(&checks, &mut diagnostics);
     connections::lint(&checks, &mut diagnostics);
     send_order::lint(&checks, &mut diagnostics);
@@ -112,39 +119,5 @@ fn turns(repeat: &For) -> usize {
         List::Values(values) => values.len().min(2),
         List::Range { from, to } if from >= to => 1,
         List::Range { .. } | List::Chunks { .. } => 2,
-    }
-}
-
-/// Who acts or listens in a line.
-fn client_of(statement: &Statement) -> Option<&Client> {
-    match statement {
-        Statement::Connect(connect) => Some(&connect.client),
-        Statement::Receive(receive) => Some(&receive.client),
-        Statement::Request(request) => Some(&request.client),
-        Statement::Send { client, .. }
-        | Statement::Never { client, .. }
-        | Statement::Close { client, .. }
-        | Statement::Drop { client }
-        | Statement::Closed { client, .. }
-        | Statement::Stall { client }
-        | Statement::Resume { client } => Some(client),
-        Statement::Comment(_)
-        | Statement::Given(_)
-        | Statement::Env(_)
-        | Statement::Let { .. }
-        | Statement::InAnyOrder(_)
-        | Statement::Together(_)
-        | Statement::For(_)
-        | Statement::Wait { .. } => None,
-    }
-}
-
-/// The lines indented under a line.
-fn block_of(statement: &Statement) -> Option<&Script> {
-    match statement {
-        Statement::InAnyOrder(block) | Statement::Together(block) => Some(block),
-        Statement::For(repeat) => Some(&repeat.body),
-        Statement::Never { scope, .. } => scope.as_ref(),
-        _ => None,
     }
 }

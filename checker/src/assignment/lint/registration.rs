@@ -72,6 +72,15 @@ fn walk(script: &Script, unheard: &mut Unheard, diagnostics: &mut Vec<Diagnostic
             | Statement::Let { .. }
             | Statement::Stall { .. }
             | Statement::Resume { .. }
+            | Statement::Accept { .. }
+            | Statement::Down { .. }
+            | Statement::Up { .. }
+            | Statement::NothingConnects { .. }
+            | Statement::Requested(_)
+            | Statement::Respond { .. }
+            | Statement::Type { .. }
+            | Statement::Print { .. }
+            | Statement::Exit { .. }
             | Statement::Wait { .. } => {}
         }
     }

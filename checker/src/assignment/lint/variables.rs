@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::mentions::{self, PatternVariables, Uses};
 use super::scope::{Bound, Origin, Scope};
-use super::{Played, block_of, client_of, follow};
+use super::{Played, follow};
 use crate::notation::ast::{
-    ClientName, For, Line, MessagePattern, Response, Script, Span, Statement, Variable,
+    ClientName, For, Line, MessagePattern, Response, Script, Span, Spanned, Statement, TextPattern,
+    Variable,
 };
 use crate::notation::diagnostic::Diagnostic;
 
@@ -128,6 +129,31 @@ impl Walk<'_> {
                 mentions::in_endings(expected, &mut uses);
                 self.needs_all(&uses);
             }
+            Statement::Requested(requested) => {
+                mentions::in_text(&requested.path, &mut uses);
+                self.needs_all(&uses);
+                if let Some(body) = &requested.body {
+                    self.expects(body);
+                }
+            }
+            Statement::Respond { body, .. } => {
+                if let Some(body) = body {
+                    mentions::in_payload(body, &mut uses);
+                }
+                self.needs_all(&uses);
+            }
+            Statement::Type { text }
+            | Statement::Print {
+                pattern:
+                    Spanned {
+                        node: TextPattern::Exactly(text),
+                        ..
+                    },
+                ..
+            } => {
+                mentions::in_text_source(text, &mut uses);
+                self.needs_all(&uses);
+            }
             Statement::InAnyOrder(block) => self.script(block),
             Statement::Together(block) => self.together(block),
             Statement::For(repeat) => self.turns(repeat),
@@ -137,6 +163,12 @@ impl Walk<'_> {
             | Statement::Drop { .. }
             | Statement::Stall { .. }
             | Statement::Resume { .. }
+            | Statement::Accept { .. }
+            | Statement::Down { .. }
+            | Statement::Up { .. }
+            | Statement::NothingConnects { .. }
+            | Statement::Print { .. }
+            | Statement::Exit { .. }
             | Statement::Wait { .. } => {}
         }
     }
@@ -145,7 +177,7 @@ impl Walk<'_> {
         let outer = self.block.replace(Block::default());
         for line in &block.lines {
             if let Some(block) = &mut self.block {
-                block.current = client_of(&line.statement).map(|client| client.node.clone());
+                block.current = line.statement.client().map(|client| client.node.clone());
             }
             self.line(line);
         }
@@ -334,11 +366,13 @@ impl Walk<'_> {
 /// The users of a script's clients, and where each is first met.
 fn collect_users(script: &Script, users: &mut BTreeMap<String, Span>) {
     for line in &script.lines {
-        if let Some(client) = client_of(&line.statement) {
+        if let Some(client) = line.statement.client()
+            && !client.is_server()
+        {
             let first = users.entry(client.user.clone());
             first.or_insert_with(|| client.span.clone());
         }
-        if let Some(block) = block_of(&line.statement) {
+        if let Some(block) = line.statement.block() {
             collect_users(block, users);
         }
     }

@@ -332,7 +332,17 @@ fn is_word_character(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// Whether a slash begins a path here: right behind `NAME VERB`, where no pattern can stand.
+/// Whether a slash begins a path here: right behind `NAME VERB`, where no pattern can stand, or behind `server <- METHOD`.
 fn is_path_place(before: &[Token], in_brackets: bool) -> bool {
-    !in_brackets && before.len() <= 2 && before.last().is_some_and(|token| token.word().is_some())
+    let Some(word) = before.last().and_then(Token::word) else {
+        return false;
+    };
+    let is_place = match before {
+        [client, _] if client.word() == Some("client") => false,
+        [server, arrow, _] if server.word() == Some("server") => {
+            arrow.is_symbol("<-") && word.chars().all(|c| c.is_ascii_uppercase())
+        }
+        _ => before.len() <= 2,
+    };
+    is_place && !in_brackets
 }

@@ -4,7 +4,8 @@
 //! Source    the text of a block, and where each of its pieces stands in the page
 //!   --layout-->     logical lines: statements over several lines joined, blocks nested, comments apart
 //!     lexer, string   characters to tokens
-//!   --statement-->  one line to one Statement: keywords here, clients' lines in `client` and `http`
+//!   --statement-->  one line to one Statement: keywords here, clients' lines in `client` and `http`, those of
+//!                   client pages in `client_page`
 //!     generator, payload, pattern, json, measure   what stands on it
 //! ```
 //!
@@ -19,6 +20,7 @@ use super::ast::{For, Line, Script, Span, Statement};
 use super::diagnostic::Diagnostic;
 
 mod client;
+mod client_page;
 mod cursor;
 mod generator;
 mod http;

@@ -1,6 +1,7 @@
 //! One line: which kind it is, and the lines that begin with a keyword.
 
 use super::client::VERBS;
+use super::client_page::meant_by_its_verb;
 use super::cursor::{Cursor, Parsed};
 use super::string::{is_name, name_help};
 use super::suggest;
@@ -11,10 +12,12 @@ use crate::notation::ast::{
 use crate::notation::diagnostic::Diagnostic;
 
 /// The words that a line can begin with.
-const KEYWORDS: [&str; 7] = ["given", "env", "let", "in", "together", "for", "wait"];
+const KEYWORDS: [&str; 10] = [
+    "given", "env", "let", "in", "together", "for", "wait", "server", "client", "nothing",
+];
 
 /// The words that lines of later versions begin with.
-const RESERVED: [&str; 5] = ["server", "client", "link", "explore", "nothing"];
+const RESERVED: [&str; 2] = ["link", "explore"];
 
 /// How often a `for` may turn.
 const MOST_TURNS: u64 = 100_000;
@@ -51,6 +54,9 @@ pub(super) fn statement(tokens: &[Token]) -> Parsed<Statement> {
         }
         "for" => cursor.for_each(),
         "wait" => cursor.wait(),
+        "server" => cursor.server_line(first.span.clone()),
+        "client" => cursor.driven_client(),
+        "nothing" => cursor.nothing_connects(),
         _ if RESERVED.contains(&word) => Err(Diagnostic::error(
             format!("`{word}` is reserved"),
             first.span.clone(),
@@ -58,7 +64,10 @@ pub(super) fn statement(tokens: &[Token]) -> Parsed<Statement> {
         )
         .help("remove the line; if a client is meant, give it another name")),
         _ => {
-            if let Some(keyword) = cursor.misspelt_keyword(word) {
+            let by_its_verb = cursor
+                .peek()
+                .and_then(|verb| meant_by_its_verb(word, verb, cursor.peek_at(1)));
+            if let Some(keyword) = by_its_verb.or_else(|| cursor.misspelt_keyword(word)) {
                 return Err(Diagnostic::error(
                     format!("unknown keyword `{word}`"),
                     first.span.clone(),
