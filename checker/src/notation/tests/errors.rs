@@ -348,7 +348,6 @@ fn heads_of_lines() {
             "env A=${x}",
             "link server 2 to broker is cut",
             "explore rooms with 4 clients for 300 steps",
-            "nothing connects for 1s",
             "alice connects /ws to server 2",
             "alice connects /ws via socket.io",
         ])
