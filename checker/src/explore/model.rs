@@ -62,6 +62,10 @@ pub trait Model: Send + Sync {
     /// Whether the rules explain what was heard.
     fn judge(&mut self) -> Verdict;
 
+    /// Whether more may be on its way though nothing must come: two things that were done at the same time would be
+    /// explained as well by another order, if it came.
+    fn may_be_otherwise(&self) -> bool;
+
     /// Which of [`NAMES`] a client goes by, if it has done anything.
     fn name_of(&self, client: usize) -> Option<&'static str>;
 

@@ -4,7 +4,9 @@
 //! search for such an order is the one for a linearization (Herlihy and Wing, "Linearizability", 1990; Wing and Gong,
 //! "Testing and verifying concurrent objects", 1993). Several orders may explain the same, so all of them are kept.
 //!
-//! Some of what was done may still be ahead: the end of a connection that nobody noticed yet, or what nobody hears of.
+//! What has no answer may have been done or not. Bob types while alice comes in: if he did so before her, nobody hears of
+//! it; if not, she does, but perhaps later than all that had to be waited for. So an order counts as possible, too, in
+//! which such things are still ahead, and a later round decides.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -34,13 +36,17 @@ pub(super) trait Rules {
     /// Whether the server may never have read it, if the connection is lost: nothing shows that it has.
     fn may_be_lost(&self, connection: usize, op: &Self::Op) -> bool;
 
-    /// Whether these, the rest of what a connection did, need not have been done yet.
-    fn may_wait(
+    /// Whether nothing shows that the server has come to it.
+    fn may_be_late(&self, op: &Self::Op) -> bool;
+
+    /// Whether the server may not have come to these yet, the rest of what a connection did, though nothing is due:
+    /// nothing shows that it has, and it makes a difference.
+    fn may_be_ahead(
         &self,
         state: &Self::State,
-        lanes: &Lanes<Self>,
         connection: usize,
-        at: usize,
+        is_lost: bool,
+        rest: &[Self::Op],
     ) -> bool;
 }
 
@@ -123,6 +129,17 @@ impl<R: Rules + ?Sized> Node<R> {
 
     fn key(&self) -> Key<R::State> {
         (self.state.clone(), self.done.clone(), self.read.clone())
+    }
+
+    fn has_read_all(&self, lanes: &Lanes<R>) -> bool {
+        let mut lanes = lanes.iter().zip(&self.read);
+        lanes.all(|(lane, read)| *read == lane.heard.len())
+    }
+
+    /// Whether everything that was heard is explained, and everything done.
+    fn is_complete(&self, lanes: &Lanes<R>) -> bool {
+        let mut done = lanes.iter().zip(&self.done);
+        self.has_read_all(lanes) && done.all(|(lane, done)| *done == lane.ops.len())
     }
 
     /// How much of what was heard it explains, and how much of what was done it does.
@@ -228,7 +245,7 @@ impl<'l, R: Rules + ?Sized> Reader<'l, R> {
 
 /// What an order search came to.
 pub(super) enum Searched<R: Rules + ?Sized> {
-    /// All orders that explain everything.
+    /// All orders that explain everything, those in which nothing is ahead first; there is one.
     Explained(Vec<Node<R>>),
     /// More must come.
     Waiting,
@@ -242,9 +259,10 @@ pub(super) fn search<R: Rules + ?Sized>(
     lanes: &Lanes<R>,
     from: &[Node<R>],
 ) -> Searched<R> {
-    let explained = walk(rules, lanes, from, Mode::All);
-    if !explained.is_empty() {
-        return Searched::Explained(explained);
+    let mut possible = walk(rules, lanes, from, Mode::All);
+    possible.sort_by_key(|node| !node.is_complete(lanes));
+    if possible.first().is_some_and(|node| node.is_complete(lanes)) {
+        return Searched::Explained(possible);
     }
     match walk(rules, lanes, from, Mode::AnyWithDue).is_empty() {
         true => Searched::Contradicted,
@@ -252,36 +270,59 @@ pub(super) fn search<R: Rules + ?Sized>(
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Mode {
+/// Whether another order explains everything just as well, if only something came that may be on its way. What may be
+/// ahead is no such thing: those orders are kept.
+pub(super) fn may_be_otherwise<R: Rules + ?Sized>(
+    rules: &R,
+    lanes: &Lanes<R>,
+    from: &[Node<R>],
+) -> bool {
+    let late = |node: &Node<R>| {
+        node.due.iter().any(|due| {
+            let (connection, op) = due.by;
+            !rules.may_be_late(&lanes[connection].ops[op])
+        })
+    };
+    !walk(rules, lanes, from, Mode::WithDue(&late)).is_empty()
+}
+
+enum Mode<'m, R: Rules + ?Sized> {
     /// All orders in which everything has come.
     All,
     /// One in which something may still be due.
     AnyWithDue,
+    /// One in which something is due, of this kind.
+    WithDue(&'m dyn Fn(&Node<R>) -> bool),
 }
 
 fn walk<R: Rules + ?Sized>(
     rules: &R,
     lanes: &Lanes<R>,
     from: &[Node<R>],
-    mode: Mode,
+    mode: Mode<'_, R>,
 ) -> Vec<Node<R>> {
     let mut seen = HashSet::new();
     let mut ends = Vec::new();
     let mut stack: Vec<Node<R>> = begin(lanes, from);
     while let Some(node) = stack.pop() {
-        if !seen.insert(node.key()) {
+        if !seen.insert((node.key(), node.due.is_empty())) {
             continue;
         }
         let more = successors(rules, lanes, &node)
             .into_iter()
-            .filter(|next| mode == Mode::AnyWithDue || next.due.is_empty());
+            .filter(|next| !matches!(mode, Mode::All) || next.due.is_empty());
         stack.extend(more);
-        if is_end(rules, lanes, &node) {
-            ends.push(node);
-            if mode == Mode::AnyWithDue {
+        match mode {
+            Mode::All if is_possible(rules, lanes, &node) => ends.push(node),
+            Mode::AnyWithDue if node.is_complete(lanes) => {
+                ends.push(node);
                 break;
             }
+            Mode::WithDue(is_that) if node.is_complete(lanes) && is_that(&node) => {
+                ends.push(node);
+                break;
+            }
+            Mode::All | Mode::AnyWithDue | Mode::WithDue(_) => {}
         }
     }
     ends
@@ -299,13 +340,13 @@ fn begin<R: Rules + ?Sized>(lanes: &Lanes<R>, from: &[Node<R>]) -> Vec<Node<R>> 
         .collect()
 }
 
-/// Whether everything that was heard is explained, and everything done that must be.
-fn is_end<R: Rules + ?Sized>(rules: &R, lanes: &Lanes<R>, node: &Node<R>) -> bool {
-    lanes.iter().enumerate().all(|(connection, lane)| {
-        let done = node.done[connection];
-        node.read[connection] == lane.heard.len()
-            && (done == lane.ops.len() || rules.may_wait(&node.state, lanes, connection, done))
-    })
+/// Whether everything that was heard is explained, and everything done that must have been by now.
+fn is_possible<R: Rules + ?Sized>(rules: &R, lanes: &Lanes<R>, node: &Node<R>) -> bool {
+    node.has_read_all(lanes)
+        && lanes.iter().enumerate().all(|(connection, lane)| {
+            let rest = &lane.ops[node.done[connection]..];
+            rest.is_empty() || rules.may_be_ahead(&node.state, connection, lane.lost, rest)
+        })
 }
 
 /// One step further, in each way that there is.
@@ -351,33 +392,6 @@ fn advance<R: Rules + ?Sized>(
         }));
     }
     Ok(next)
-}
-
-/// What would come of the rest of what a connection did, if it were done now: the state, and whether anybody heard
-/// or should hear of it.
-pub(super) fn ahead<R: Rules + ?Sized>(
-    rules: &R,
-    state: &R::State,
-    lanes: &Lanes<R>,
-    connection: usize,
-    ops: &[R::Op],
-) -> Option<(R::State, bool)> {
-    let mut state = state.clone();
-    let mut heard = false;
-    let node = Node {
-        state: state.clone(),
-        done: vec![0; lanes.len()],
-        // Nobody has anything more to read.
-        read: lanes.iter().map(|lane| lane.heard.len()).collect(),
-        due: Vec::new(),
-        trace: None,
-    };
-    for op in ops {
-        let mut reader = Reader::new(lanes, &node, (connection, 0));
-        state = rules.apply(&state, connection, op, &mut reader)?;
-        heard |= !reader.due.is_empty() || !reader.caused.is_empty();
-    }
-    Some((state, heard))
 }
 
 /// The order that explains the most, and what is wrong with it.

@@ -14,11 +14,14 @@ use crate::run::{Conditions, Stage, Transcript, Unplayed, Waited};
 /// How long is waited for what must come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Patience {
-    /// As long as for any line of a transcript.
+    /// Longer than any line of a transcript waits: only what fails takes it.
     Full,
     /// As long as silence has to last. What is judged by it must be judged again.
     Window,
 }
+
+/// So many times as long as any line of a transcript waits.
+const FULL: usize = 4;
 
 /// What came of a trial.
 pub(super) enum Trial<M> {
@@ -177,13 +180,22 @@ impl<M: Model> Running<'_, M> {
             }
             verdict != Verdict::Waiting
         };
-        let waited = match patience {
-            Patience::Full => stage.wait_until(&mut is_over).await,
-            Patience::Window => Waited::InVain,
-        };
-        if waited == Waited::InVain {
-            // With all patience on top of that, since a machine may be slower than anybody thought.
-            stage.silence_until(&watched, &mut is_over).await;
+        let mut waited = stage.silence_until(&watched, &mut is_over).await;
+        if patience == Patience::Full {
+            // A failure is worth the time that it takes to be sure of it.
+            for _ in 0..FULL {
+                if waited == Waited::InVain {
+                    waited = stage.wait_until(&mut is_over).await;
+                }
+            }
+        }
+        if verdict == Verdict::Settled && model.may_be_otherwise() {
+            let mut is_wrong = || {
+                *heard += listen(stage, model, read, clients);
+                verdict = model.judge();
+                verdict == Verdict::Broken
+            };
+            stage.silence_until(&watched, &mut is_wrong).await;
         }
         verdict
     }

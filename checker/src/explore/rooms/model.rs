@@ -563,6 +563,13 @@ impl Model for RoomsModel {
         worst
     }
 
+    fn may_be_otherwise(&self) -> bool {
+        let mut rooms = self.rooms.iter().enumerate();
+        let mut private = self.private.iter();
+        rooms.any(|(room, place)| place.may_be_otherwise(&self.room_rules(room)))
+            || private.any(|(user, place)| place.may_be_otherwise(&self.private_rules(*user)))
+    }
+
     fn name_of(&self, client: usize) -> Option<&'static str> {
         self.order.contains(&client).then(|| self.name(client))
     }

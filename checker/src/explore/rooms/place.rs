@@ -1,7 +1,9 @@
 //! What several connections did in one place, and how far it is explained.
 
 use super::super::model::Verdict;
-use super::super::order::{Best, Caused, Lane, Lanes, Node, Rules, Searched, best, search};
+use super::super::order::{
+    Best, Caused, Lane, Lanes, Node, Rules, Searched, best, may_be_otherwise, search,
+};
 
 /// A room, or one user's private messages.
 pub(super) struct Place<R: Rules> {
@@ -15,6 +17,8 @@ pub(super) struct Place<R: Rules> {
     /// What was said when nothing was new.
     verdict: Verdict,
     is_new: bool,
+    /// Something was new in this round.
+    is_touched: bool,
 }
 
 /// The order that explains the most.
@@ -39,6 +43,7 @@ impl<R: Rules> Place<R> {
             explained: vec![node],
             verdict: Verdict::Settled,
             is_new: false,
+            is_touched: false,
         }
     }
 
@@ -77,9 +82,19 @@ impl<R: Rules> Place<R> {
         self.is_new = true;
     }
 
+    /// Whether something may be on its way here though nothing must come.
+    pub(super) fn may_be_otherwise(&self, rules: &R) -> bool {
+        self.is_touched && may_be_otherwise(rules, &self.lanes, &self.from)
+    }
+
     /// Whether something is wrong here.
     pub(super) fn is_wrong(&self) -> bool {
         self.verdict != Verdict::Settled
+    }
+
+    /// Whether nothing that may still come can set it right.
+    pub(super) fn is_broken(&self) -> bool {
+        self.verdict == Verdict::Broken
     }
 
     /// The steps that took place here, in order.
@@ -90,6 +105,7 @@ impl<R: Rules> Place<R> {
     }
 
     pub(super) fn begin_round(&mut self) {
+        self.is_touched = false;
         if self.verdict == Verdict::Settled {
             self.from.clone_from(&self.explained);
         }
@@ -100,6 +116,7 @@ impl<R: Rules> Place<R> {
             return self.verdict;
         }
         self.is_new = false;
+        self.is_touched = true;
         self.verdict = match search(rules, &self.lanes, &self.from) {
             Searched::Explained(nodes) => {
                 self.explained = nodes;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::super::order::{Lanes, Reader, Rules};
+use super::super::order::{Reader, Rules};
 use super::expected::{Expected, Facts, Named};
 use super::heard::{Answer, Heard, Saying};
 
@@ -75,17 +75,26 @@ impl Rules for PrivateRules {
         }
     }
 
-    fn may_wait(
+    fn may_be_late(&self, _: &PrivateOp) -> bool {
+        false
+    }
+
+    fn may_be_ahead(
         &self,
-        _: &PrivateState,
-        lanes: &Lanes<Self>,
+        state: &PrivateState,
         connection: usize,
-        at: usize,
+        is_lost: bool,
+        rest: &[PrivateOp],
     ) -> bool {
-        let lane = &lanes[connection];
+        let is_known = |said: usize| state.sent.iter().any(|(sent, _)| *sent == said);
+        let mut whispers = rest.iter().filter_map(|op| match op {
+            PrivateOp::Whisper { said, .. } => Some(*said),
+            PrivateOp::Connect | PrivateOp::End => None,
+        });
         // What somebody wrote before their connection was lost may come late.
-        let whispers = |op: &PrivateOp| matches!(op, PrivateOp::Whisper { .. });
-        lane.lost && lane.ops[at..].iter().any(whispers)
+        is_lost
+            && whispers.any(|said| !is_known(said))
+            && rest.iter().all(|op| self.may_be_lost(connection, op))
     }
 }
 

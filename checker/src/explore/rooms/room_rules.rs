@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::super::order::{Lanes, Reader, Rules, ahead};
+use super::super::order::{Reader, Rules};
 use super::expected::{Expected, Facts, Named};
 use super::heard::{Answer, Heard, Message, Saying};
 
@@ -186,26 +186,36 @@ impl Rules for RoomRules {
         }
     }
 
-    fn may_wait(
+    fn may_be_late(&self, op: &RoomOp) -> bool {
+        matches!(op, RoomOp::Type { .. })
+    }
+
+    fn may_be_ahead(
         &self,
         state: &RoomState,
-        lanes: &Lanes<Self>,
         connection: usize,
-        at: usize,
+        is_lost: bool,
+        rest: &[RoomOp],
     ) -> bool {
-        let lane = &lanes[connection];
-        let rest = &lane.ops[at..];
-        // A lost connection's end may come before the server reads what was sent on it.
-        let must_come = if lane.lost {
-            &rest[rest.len() - 1..]
-        } else {
-            rest
-        };
-        let Some((after, heard)) = ahead(self, state, lanes, connection, must_come) else {
-            return false;
-        };
+        let seat = state.seats.get(&connection);
         let joins = rest.iter().any(|op| matches!(op, RoomOp::Join { .. }));
-        !heard && (after != *state || lane.lost && joins)
+        if is_lost {
+            let unseen = rest.iter().all(|op| self.may_be_lost(connection, op));
+            return unseen && (seat.is_some() || joins);
+        }
+        let types = |op: &RoomOp| match op {
+            RoomOp::Type { named, on, .. } => {
+                let answer = self.facts.answer(connection, named);
+                answer.is_none().then_some(*on)
+            }
+            _ => None,
+        };
+        let types: Option<Vec<bool>> = rest.iter().map(types).collect();
+        match (seat, types) {
+            // What changes nothing may as well have been done.
+            (Some(seat), Some(types)) => types.iter().any(|on| *on != seat.types),
+            _ => false,
+        }
     }
 }
 

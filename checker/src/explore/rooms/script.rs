@@ -92,6 +92,7 @@ pub(super) fn counterexample(model: &RoomsModel) -> Counterexample {
         model,
         heard: Vec::new(),
         wrong: Wrong::Other,
+        is_broken: false,
         because: String::new(),
     };
     if let Some(stray) = &model.stray {
@@ -118,6 +119,8 @@ struct Writer<'m> {
     model: &'m RoomsModel,
     heard: Vec<Hearing>,
     wrong: Wrong,
+    /// No message that is still to come would set it right.
+    is_broken: bool,
     because: String,
 }
 
@@ -156,8 +159,10 @@ impl Writer<'_> {
         let heard: Vec<Hearing> = told.caused.iter().map(hearing).collect();
         let wrong = self.what_is_wrong(place, &told, &heard, room, hearing);
         self.heard.extend(heard);
-        if let (Wrong::Other, Some(wrong)) = (&self.wrong, wrong) {
+        let is_better = matches!(self.wrong, Wrong::Other) || place.is_broken() && !self.is_broken;
+        if let (true, Some(wrong)) = (is_better, wrong) {
             self.wrong = wrong;
+            self.is_broken = place.is_broken();
         }
     }
 

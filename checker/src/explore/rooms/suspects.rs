@@ -15,7 +15,9 @@ const ARRIVALS: [usize; 2] = [1, 2];
 pub(super) fn suspects(model: &RoomsModel) -> Vec<Vec<usize>> {
     let mut wronged = Vec::new();
     let mut steps: Vec<usize> = (0..model.steps.len()).collect();
-    let room = model.rooms.iter().position(Place::is_wrong);
+    let rooms = || model.rooms.iter();
+    let room = rooms().position(Place::is_broken);
+    let room = room.or_else(|| rooms().position(Place::is_wrong));
     let user = model.private.iter().find(|(_, place)| place.is_wrong());
     if let Some(room) = room {
         steps = model.rooms[room].steps();
