@@ -3,6 +3,9 @@
 //! What is missing is skipped and said so, unless `CI_REQUIRES_TOOLS=1` is set: then the test
 //! fails.
 
+// Each test uses a part of it.
+#![allow(dead_code)]
+
 use std::env;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -25,8 +28,30 @@ pub(crate) fn test_modules(tests: &[&str]) {
     );
 }
 
+/// Node.js with a script of the folder `tests/NAME`, which needs these packages there.
+pub(crate) fn node_script(name: &str, script: &str, packages: &[&str]) -> Option<Command> {
+    let folder = scripts().with_file_name(name);
+    let installed = |package: &&str| folder.join("node_modules").join(package).is_dir();
+    let tools = match packages.iter().find(|package| !installed(package)) {
+        Some(package) => Err(format!("{package} (run `npm install` in tests/{name})")),
+        None => find("node").ok_or(NODE.to_owned()),
+    };
+    let mut node = Command::new(available(tools.as_ref().map_err(String::as_str))?);
+    node.arg(folder.join(script));
+    Some(node)
+}
+
 /// Plays the scenarios of `script` in a real browser, against the server that is `executable`.
 pub(crate) fn test_page(script: &str, executable: &str) {
+    play(script, "SERVER", Path::new(executable));
+}
+
+/// Plays the scenarios of `script` in a real browser, on a page that is a file.
+pub(crate) fn test_file(script: &str, page: &Path) {
+    play(script, "PAGE", page);
+}
+
+fn play(script: &str, name_of_subject: &str, subject: &Path) {
     let Some((node, chromium)) = available(browser()) else {
         return;
     };
@@ -34,7 +59,7 @@ pub(crate) fn test_page(script: &str, executable: &str) {
     let screenshots = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let status = Command::new(node)
         .arg(scripts().join(script))
-        .env("SERVER", executable)
+        .env(name_of_subject, subject)
         .env("CHROMIUM", chromium)
         .env("SCREENSHOTS", &screenshots)
         .stdin(Stdio::null())
@@ -48,7 +73,12 @@ pub(crate) fn test_page(script: &str, executable: &str) {
 }
 
 fn scripts() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/browser")
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut folders = package
+        .ancestors()
+        .map(|folder| folder.join("tests/browser"));
+    let found = folders.find(|folder| folder.is_dir());
+    found.expect("the project has tests/browser")
 }
 
 /// Node.js and the browser that it drives, or what is missing.

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
-use tokio::task::{JoinError, JoinSet};
+use tokio::task::{AbortHandle, JoinError, JoinSet};
 
 use crate::actor::Target;
 use crate::assignment::{Assignment, BookPlace, Check};
@@ -220,7 +220,11 @@ pub async fn grade(
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Grade, StartFailure> {
     let began = Instant::now();
-    let mut schedule = Schedule::new(assignment, &settings.only);
+    let side_by_side = match &subject.server {
+        Some(ServerSubject::Running(_)) => 1,
+        Some(ServerSubject::Command(_)) | None => SIDE_BY_SIDE,
+    };
+    let mut schedule = Schedule::new(assignment, &settings.only, side_by_side > 1);
     let needs_a_server = schedule.selected().any(|check| check.tests.is_empty());
     let servers = match &subject.server {
         Some(ServerSubject::Running(address)) => Servers::Running(*address),
@@ -235,10 +239,6 @@ pub async fn grade(
         }
         Some(ServerSubject::Command(_)) | None => Servers::None,
     };
-    let side_by_side = match &servers {
-        Servers::Running(_) => 1,
-        Servers::Fresh { .. } | Servers::None => SIDE_BY_SIDE,
-    };
     let (tell, mut told) = mpsc::unbounded_channel();
     let job = Arc::new(Job {
         tell,
@@ -249,13 +249,13 @@ pub async fn grade(
         clock: Clock::start(),
     });
     let mut running: JoinSet<CheckGrade> = JoinSet::new();
-    let mut indices: HashMap<tokio::task::Id, usize> = HashMap::new();
+    let mut tasks: HashMap<usize, AbortHandle> = HashMap::new();
     loop {
         while running.len() < side_by_side {
             let Some(index) = schedule.next() else { break };
             let job = Arc::clone(&job);
             let task = running.spawn(async move { job.run(index).await });
-            indices.insert(task.id(), index);
+            tasks.insert(index, task);
         }
         progress(Progress::Running(running.len()));
         let joined = tokio::select! {
@@ -270,13 +270,19 @@ pub async fn grade(
             Ok((id, _)) => *id,
             Err(error) => error.id(),
         };
-        let Some(index) = indices.remove(&id) else {
+        // One that was given up while it ran has its verdict already.
+        let Some((&index, _)) = tasks.iter().find(|(_, task)| task.id() == id) else {
             continue;
         };
+        tasks.remove(&index);
         let graded = verdict(joined.map(|(_, graded)| graded), &assignment.checks[index]);
-        progress(Progress::Finished(&graded));
-        for given_up in schedule.finished(index, graded) {
-            progress(Progress::Finished(given_up));
+        for index in schedule.finished(index, graded) {
+            if let Some(task) = tasks.remove(&index) {
+                task.abort();
+            }
+            if let Some(graded) = schedule.verdict(index) {
+                progress(Progress::Finished(graded));
+            }
         }
     }
     if let Servers::Fresh { stock, .. } = &job.servers {

@@ -1,8 +1,21 @@
-//! Which check may run when: as soon as all that it needs have passed.
+//! Which check may run when: as soon as all that it needs have passed, and those that take long before that.
+//!
+//! ```text
+//! Waiting --> Running --> Played --> Done
+//!    |           |           |        ^   when all that it needs have passed
+//!    +-----------+-----------+--------+   or one of them has not: then it is not run
+//! ```
+
+use std::time::Duration;
 
 use super::CheckGrade;
 use crate::assignment::{Assignment, Check};
+use crate::notation::ast::{Script, Statement};
 use crate::run::Outcome;
+
+/// A check whose lines let so much time pass does not wait for those that it needs: it would begin last, and all would
+/// wait for it.
+const LONG: Duration = Duration::from_millis(150);
 
 /// The checks of one run and how far each is.
 pub(super) struct Schedule<'a> {
@@ -10,6 +23,10 @@ pub(super) struct Schedule<'a> {
     states: Vec<State>,
     /// For each check, how many must run one after the other from it on: those on the longest way go first.
     lengths: Vec<usize>,
+    /// For each check, how much time its lines let pass.
+    pauses: Vec<Duration>,
+    /// Whether several run at a time.
+    side_by_side: bool,
 }
 
 enum State {
@@ -17,11 +34,13 @@ enum State {
     NotSelected,
     Waiting,
     Running,
+    /// What it needs has no verdict yet.
+    Played(Box<CheckGrade>),
     Done(Box<CheckGrade>),
 }
 
 impl<'a> Schedule<'a> {
-    pub(super) fn new(assignment: &'a Assignment, only: &[String]) -> Self {
+    pub(super) fn new(assignment: &'a Assignment, only: &[String], side_by_side: bool) -> Self {
         let states = assignment
             .checks
             .iter()
@@ -33,10 +52,16 @@ impl<'a> Schedule<'a> {
                 }
             })
             .collect();
+        let pauses = assignment.checks.iter().map(|check| {
+            let chain = assignment.chain(&check.id);
+            chain.iter().map(|check| pauses(&check.script)).sum()
+        });
         Self {
             assignment,
             states,
             lengths: lengths(assignment),
+            pauses: pauses.collect(),
+            side_by_side,
         }
     }
 
@@ -50,37 +75,35 @@ impl<'a> Schedule<'a> {
 
     /// A check that may run now; it counts as running from then on.
     pub(super) fn next(&mut self) -> Option<usize> {
-        let ready = (0..self.states.len()).filter(|&index| {
-            matches!(self.states[index], State::Waiting)
-                && self.needed(index).all(|state| match state {
-                    State::NotSelected => true,
-                    State::Done(graded) => graded.outcome == Outcome::Passed,
-                    State::Waiting | State::Running => false,
-                })
-        });
+        let waiting =
+            (0..self.states.len()).filter(|&index| matches!(self.states[index], State::Waiting));
+        let ready = waiting.clone().filter(|&index| self.may_count(index));
         // Of equals the first in the page.
-        let ready = ready.rev().max_by_key(|&index| self.lengths[index])?;
-        self.states[ready] = State::Running;
-        Some(ready)
+        let next = ready.rev().max_by_key(|&index| self.lengths[index]);
+        let long = waiting.filter(|&index| self.side_by_side && self.pauses[index] >= LONG);
+        let next = next.or_else(|| long.rev().max_by_key(|&index| self.pauses[index]))?;
+        self.states[next] = State::Running;
+        Some(next)
     }
 
-    /// A check has its verdict. Returns those that will not be run because of it.
-    pub(super) fn finished(&mut self, index: usize, graded: CheckGrade) -> Vec<&CheckGrade> {
-        self.states[index] = State::Done(Box::new(graded));
-        let mut given_up = Vec::new();
-        while let Some((index, outcome)) = self.hopeless() {
-            let mut graded = CheckGrade::without_verdict(&self.assignment.checks[index]);
-            graded.outcome = outcome;
-            self.states[index] = State::Done(Box::new(graded));
-            given_up.push(index);
+    /// A check has been played. Returns those that have their verdict with that: itself, unless it waits for one that it
+    /// needs, those that waited for it, and those that are not run because of it, though they may be running.
+    pub(super) fn finished(&mut self, index: usize, graded: CheckGrade) -> Vec<usize> {
+        self.states[index] = State::Played(Box::new(graded));
+        let mut settled = Vec::new();
+        while let Some((index, graded)) = self.next_settled() {
+            self.states[index] = State::Done(graded);
+            settled.push(index);
         }
-        given_up
-            .into_iter()
-            .filter_map(|index| match &self.states[index] {
-                State::Done(graded) => Some(graded.as_ref()),
-                _ => None,
-            })
-            .collect()
+        settled
+    }
+
+    /// The verdict on a check, once it has one.
+    pub(super) fn verdict(&self, index: usize) -> Option<&CheckGrade> {
+        match &self.states[index] {
+            State::Done(graded) => Some(graded),
+            _ => None,
+        }
     }
 
     pub(super) fn into_grades(self) -> Vec<CheckGrade> {
@@ -90,21 +113,41 @@ impl<'a> Schedule<'a> {
             .filter_map(|(state, check)| match state {
                 State::NotSelected => None,
                 State::Done(graded) => Some(*graded),
-                State::Waiting | State::Running => Some(CheckGrade::without_verdict(check)),
+                State::Waiting | State::Running | State::Played(_) => {
+                    Some(CheckGrade::without_verdict(check))
+                }
             })
             .collect()
     }
 
-    /// A waiting check that can never run, and what is to be said of it.
-    fn hopeless(&self) -> Option<(usize, Outcome)> {
+    /// A check whose verdict is clear, and that verdict.
+    fn next_settled(&self) -> Option<(usize, Box<CheckGrade>)> {
         (0..self.states.len()).find_map(|index| {
-            if !matches!(self.states[index], State::Waiting) {
-                return None;
-            }
-            self.needed(index).find_map(|state| match state {
-                State::Done(graded) => blocks(graded).map(|outcome| (index, outcome)),
+            let played = match &self.states[index] {
+                State::NotSelected | State::Done(_) => return None,
+                State::Waiting | State::Running => None,
+                State::Played(graded) => Some(graded),
+            };
+            let blocked = self.needed(index).find_map(|state| match state {
+                State::Done(graded) => blocks(graded),
                 _ => None,
-            })
+            });
+            if let Some(outcome) = blocked {
+                let mut graded = CheckGrade::without_verdict(&self.assignment.checks[index]);
+                graded.outcome = outcome;
+                return Some((index, Box::new(graded)));
+            }
+            let graded = played.filter(|_| self.may_count(index))?;
+            Some((index, graded.clone()))
+        })
+    }
+
+    /// Whether all that it needs have passed.
+    fn may_count(&self, index: usize) -> bool {
+        self.needed(index).all(|state| match state {
+            State::NotSelected => true,
+            State::Done(graded) => graded.outcome == Outcome::Passed,
+            State::Waiting | State::Running | State::Played(_) => false,
         })
     }
 
@@ -131,6 +174,23 @@ fn lengths(assignment: &Assignment) -> Vec<usize> {
         }
     }
     lengths
+}
+
+/// How much time its lines let pass: in waits, and until what must not come sooner.
+fn pauses(script: &Script) -> Duration {
+    let of_line = |statement: &Statement| match statement {
+        Statement::Wait { duration, .. } => Some(*duration),
+        Statement::Receive(receive) => receive.within.as_ref()?.from,
+        _ => None,
+    };
+    script
+        .lines
+        .iter()
+        .map(|line| {
+            let own = of_line(&line.statement).map_or(Duration::ZERO, Duration::from);
+            own + line.statement.block().map_or(Duration::ZERO, pauses)
+        })
+        .sum()
 }
 
 /// What becomes of a check that needs this one.

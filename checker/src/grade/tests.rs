@@ -9,7 +9,7 @@ use super::*;
 use crate::assignment;
 use crate::notation::diagnostic::Severity;
 
-/// A page with these checks: an id and what it needs.
+/// A page with these checks: an id and what it needs. One whose id begins with `long` waits.
 fn page(checks: &[(&str, &[&str])]) -> Assignment {
     let mut text = "+++\nyours = [\"src/a.rs\"]\n+++\n# Page\n".to_owned();
     for (id, needs) in checks {
@@ -17,8 +17,12 @@ fn page(checks: &[(&str, &[&str])]) -> Assignment {
             [] => String::new(),
             needs => format!(" needs={}", needs.join(",")),
         };
+        let wait = match id.starts_with("long") {
+            true => "wait 1s \"it takes long\"\nalice GET / => 200\n",
+            false => "",
+        };
         text.push_str(&format!(
-            "\n## {id} {{#{id} points=2{needs}}}\n\n```transcript\nalice GET / => 200\n```\n"
+            "\n## {id} {{#{id} points=2{needs}}}\n\n```transcript\nalice GET / => 200\n{wait}```\n"
         ));
     }
     let (assignment, diagnostics) = assignment::parse(Path::new("page.md"), &text);
@@ -37,7 +41,7 @@ fn run(
     outcomes: &[(&str, Outcome)],
 ) -> (Vec<String>, Vec<(String, Outcome)>) {
     let only: Vec<String> = only.iter().map(|id| (*id).to_owned()).collect();
-    let mut schedule = Schedule::new(assignment, &only);
+    let mut schedule = Schedule::new(assignment, &only, true);
     let mut began = Vec::new();
     while let Some(index) = schedule.next() {
         let check = &assignment.checks[index];
@@ -63,11 +67,11 @@ fn not_run(because: &str) -> Outcome {
 #[test]
 fn a_check_runs_when_all_that_it_needs_have_passed() {
     let assignment = page(&[("c", &["a", "b"]), ("a", &[]), ("b", &["a"]), ("d", &[])]);
-    let mut schedule = Schedule::new(&assignment, &[]);
+    let mut schedule = Schedule::new(&assignment, &[], true);
     let finish = |schedule: &mut Schedule<'_>, index: usize| {
         let mut graded = CheckGrade::without_verdict(&assignment.checks[index]);
         graded.outcome = Outcome::Passed;
-        assert!(schedule.finished(index, graded).is_empty());
+        assert_eq!(schedule.finished(index, graded), [index]);
     };
     assert_eq!(schedule.next(), Some(1), "the longest way begins with a");
     assert_eq!(schedule.next(), Some(3));
@@ -139,14 +143,56 @@ async fn a_panic_of_the_checker_is_inconclusive_and_so_is_what_depends_on_it() {
         panic!("{:?}", graded.outcome);
     };
     assert!(reason.contains("a defect of the checker's"), "{reason}");
-    let mut schedule = Schedule::new(&assignment, &[]);
+    let mut schedule = Schedule::new(&assignment, &[], true);
     assert_eq!(schedule.next(), Some(0));
-    let given_up = schedule.finished(0, graded);
-    assert!(matches!(
-        given_up[..],
-        [CheckGrade {
-            outcome: Outcome::Inconclusive { .. },
-            ..
-        }]
-    ));
+    assert_eq!(schedule.finished(0, graded), [0, 1]);
+    let given_up = schedule.verdict(1).unwrap();
+    assert!(matches!(given_up.outcome, Outcome::Inconclusive { .. }));
+}
+
+fn played(assignment: &Assignment, index: usize, outcome: Outcome) -> CheckGrade {
+    let mut graded = CheckGrade::without_verdict(&assignment.checks[index]);
+    graded.outcome = outcome;
+    graded
+}
+
+#[test]
+fn a_long_check_begins_early_and_has_its_verdict_after_those_that_it_needs() {
+    let assignment = page(&[("a", &[]), ("b", &["a"]), ("long", &["b"])]);
+    let mut schedule = Schedule::new(&assignment, &[], true);
+    assert_eq!(schedule.next(), Some(0));
+    assert_eq!(schedule.next(), Some(2), "it does not wait for b");
+    assert_eq!(schedule.next(), None);
+    let finish = |schedule: &mut Schedule<'_>, index| {
+        schedule.finished(index, played(&assignment, index, Outcome::Passed))
+    };
+    assert!(finish(&mut schedule, 2).is_empty());
+    assert!(schedule.verdict(2).is_none());
+    assert_eq!(finish(&mut schedule, 0), [0]);
+    assert_eq!(schedule.next(), Some(1));
+    assert_eq!(finish(&mut schedule, 1), [1, 2]);
+    assert_eq!(schedule.verdict(2).unwrap().outcome, Outcome::Passed);
+}
+
+#[test]
+fn a_long_check_that_began_early_is_not_run_when_what_it_needs_fails() {
+    let assignment = page(&[("a", &[]), ("long", &["a"]), ("longer", &["a"])]);
+    let mut schedule = Schedule::new(&assignment, &[], true);
+    let began: Vec<_> = std::iter::from_fn(|| schedule.next()).collect();
+    assert_eq!(began, [0, 1, 2]);
+    let failed_itself = played(&assignment, 1, Outcome::Failed);
+    assert!(schedule.finished(1, failed_itself).is_empty());
+    let failed = played(&assignment, 0, Outcome::Failed);
+    assert_eq!(schedule.finished(0, failed), [0, 1, 2]);
+    for index in [1, 2] {
+        assert_eq!(schedule.verdict(index).unwrap().outcome, not_run("a"));
+    }
+}
+
+#[test]
+fn where_one_runs_at_a_time_none_begins_early() {
+    let assignment = page(&[("a", &[]), ("long", &["a"])]);
+    let mut schedule = Schedule::new(&assignment, &[], false);
+    assert_eq!(schedule.next(), Some(0));
+    assert_eq!(schedule.next(), None);
 }

@@ -127,7 +127,14 @@ impl Player<'_> {
         if took < from {
             // The event of the line above may have been stamped late.
             let before = anchor.checked_sub(from).unwrap_or(anchor);
-            if clock.stalled(before, at) > from - took {
+            let acted = self.state().last_action.min(anchor);
+            let came = Early {
+                took,
+                since_action: at.saturating_duration_since(acted),
+                stalled: clock.stalled(before, at),
+                lateness: clock.lateness(),
+            };
+            if !came.proves_a_mistake(from) {
                 return Err(too_slow_a_machine());
             }
             let because = format!(
@@ -141,6 +148,59 @@ impl Player<'_> {
     }
 }
 
+/// What came sooner after the event of the line above than it should have.
+#[derive(Debug, Clone, Copy)]
+struct Early {
+    took: Duration,
+    /// How long after the last thing that was done to the server.
+    since_action: Duration,
+    /// For how long the grader stood still before it came.
+    stalled: Duration,
+    /// How busy the machine is.
+    lateness: Duration,
+}
+
+impl Early {
+    /// Whether the server is to blame for it.
+    ///
+    /// It is not when the event of the line above was read late, or sent late on a machine on which nobody gets to run:
+    /// that event was due at some time since the last action.
+    fn proves_a_mistake(self, from: Duration) -> bool {
+        let read_late = self.stalled > from - self.took;
+        let sent_late = self.lateness > Duration::ZERO && self.since_action >= from;
+        !read_late && !sent_late
+    }
+}
+
 fn too_slow_a_machine() -> Stop {
     Stop::Inconclusive("this machine was too busy to judge a time bound; run it again".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_early_message_is_a_mistake_unless_the_one_before_it_was_late() {
+        const FROM: Duration = Duration::from_millis(150);
+        let ms = Duration::from_millis;
+        // took, since the last action, stalled, lateness
+        for (case, expected) in [
+            ([0, 1, 0, 0], true),
+            ([0, 149, 0, 40], true),
+            ([100, 101, 40, 0], true),
+            ([0, 300, 0, 0], true),
+            ([0, 300, 0, 40], false),
+            ([100, 101, 60, 0], false),
+        ] {
+            let [took, since_action, stalled, lateness] = case.map(ms);
+            let early = Early {
+                took,
+                since_action,
+                stalled,
+                lateness,
+            };
+            assert_eq!(early.proves_a_mistake(FROM), expected, "{early:?}");
+        }
+    }
 }

@@ -137,6 +137,11 @@ impl RunningProgram {
         *self.input.lock().await = None;
     }
 
+    /// Its own process.
+    pub(super) fn process_id(&self) -> i32 {
+        self.process.process_id()
+    }
+
     /// The process above it and all that it leaves behind.
     pub(super) fn supervisor(&self) -> Option<rustix::process::Pid> {
         self.process.supervisor()

@@ -99,6 +99,11 @@ impl RunningServer {
         self.address
     }
 
+    /// The server's own process.
+    pub fn process_id(&self) -> i32 {
+        self.program.process_id()
+    }
+
     /// What it wrote until now.
     pub fn log(&self) -> Log {
         self.program.log()

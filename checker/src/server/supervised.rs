@@ -91,6 +91,11 @@ impl Supervised {
         Ok((supervised, out, err))
     }
 
+    /// The process itself.
+    pub(super) fn process_id(&self) -> i32 {
+        self.process.as_raw_nonzero().get()
+    }
+
     /// The ancestor of the process and of all that it leaves behind.
     pub(super) fn supervisor(&self) -> Option<Pid> {
         Pid::from_raw(self.supervisor.id()?.try_into().ok()?)

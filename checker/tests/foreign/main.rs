@@ -1,33 +1,61 @@
-//! The chat assignment graded on servers in other languages, each written from its page alone: a correct one earns
-//! everything, and one with a single defect loses the check for that defect and those that need it.
+//! Assignments graded on servers in other languages, each written from its page alone: a correct one earns everything,
+//! and one with a single defect loses the checks for that defect.
 //!
 //! They need Python 3 and Node.js. Without them a test is skipped and says so, unless `CI_REQUIRES_TOOLS=1` is set:
 //! then it fails.
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
-mod node;
-mod python;
+mod chat_node;
+mod chat_python;
+mod rooms_node;
+mod rooms_python;
+mod uploads_node;
+mod uploads_python;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::{self, Write as _};
-use std::path::Path;
 use std::process::{Command, Stdio};
-use std::{env, fmt, fs};
+use std::sync::Mutex;
+use std::{env, fmt, fs, thread};
 
-use checker::assignment::{self, Assignment};
 use serde_json::Value;
+use tempfile::TempDir;
 
-/// Where `checker` finds the course, and the fixtures are.
+/// Where `checker` finds the course.
 const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/foreign");
 
-/// A server in a language that the checker knows nothing of.
-struct Foreign {
-    /// The program that runs it, as people call it.
-    tool: &'static str,
-    /// Arguments to the tool: a program that prints the path of the tool's own executable. What stands in `PATH` may
-    /// be a script that chooses a version, and costs more than the server each time.
+/// A grading waits more than it works: for what a wrong server never sends.
+const GRADED_AT_A_TIME: usize = 4;
+
+const PYTHON: Tool = Tool {
+    name: "python3",
+    whereabouts: ["-c", "import sys; print(sys.executable)"],
+    extension: "py",
+};
+
+const NODE: Tool = Tool {
+    name: "node",
+    whereabouts: ["--print", "process.execPath"],
+    extension: "mjs",
+};
+
+/// What runs a server in a language that the checker knows nothing of.
+struct Tool {
+    /// As people call it.
+    name: &'static str,
+    /// Arguments: a program that prints the path of the tool's own executable. What stands in `PATH` may be a script
+    /// that chooses a version, and costs more than the server each time.
     whereabouts: [&'static str; 2],
-    /// The file under `fixtures/foreign`.
+    /// Of the files that are in its language.
+    extension: &'static str,
+}
+
+struct Foreign {
+    /// The assignment, as `grade` takes it.
+    page: &'static str,
+    tool: Tool,
+    /// The file under `fixtures/foreign`. What it imports is beside it.
     file: &'static str,
     defects: &'static [Defect],
 }
@@ -35,123 +63,148 @@ struct Foreign {
 /// One thing wrong with a server that is otherwise correct.
 struct Defect {
     name: &'static str,
-    /// Stands in the server once.
+    /// Stands once in the server, or in one of the modules that it imports.
     text: &'static str,
     replacement: &'static str,
-    /// The checks that must fail, and how the line begins that each must fail at.
-    fails: &'static [(&'static str, &'static str)],
+    /// The checks that must fail, among themselves; others may fail for the same reason.
+    fails: &'static [&'static str],
 }
 
-#[test]
-fn a_correct_server_in_python_earns_everything() {
-    earns_everything(&python::SERVER);
+macro_rules! servers {
+    ($($right:ident and $wrong:ident: $server:expr;)*) => {$(
+        #[test]
+        fn $right() {
+            earns_everything(&$server);
+        }
+
+        #[test]
+        fn $wrong() {
+            each_defect_costs_its_checks(&$server);
+        }
+    )*};
 }
 
-#[test]
-fn a_correct_server_in_node_earns_everything() {
-    earns_everything(&node::SERVER);
-}
-
-#[test]
-fn a_defect_in_python_costs_its_check_and_those_that_need_it() {
-    each_defect_costs_its_checks(&python::SERVER);
-}
-
-#[test]
-fn a_defect_in_node_costs_its_check_and_those_that_need_it() {
-    each_defect_costs_its_checks(&node::SERVER);
+servers! {
+    chat_in_python_earns_everything and each_defect_of_chat_in_python_costs_its_checks: chat_python::SERVER;
+    chat_in_node_earns_everything and each_defect_of_chat_in_node_costs_its_checks: chat_node::SERVER;
+    rooms_in_python_earn_everything and each_defect_of_rooms_in_python_costs_its_checks: rooms_python::SERVER;
+    rooms_in_node_earn_everything and each_defect_of_rooms_in_node_costs_its_checks: rooms_node::SERVER;
+    uploads_in_python_earn_everything and each_defect_of_uploads_in_python_costs_its_checks: uploads_python::SERVER;
+    uploads_in_node_earn_everything and each_defect_of_uploads_in_node_costs_its_checks: uploads_node::SERVER;
 }
 
 fn earns_everything(server: &Foreign) {
-    let Some(executable) = server.executable_or_skip() else {
+    let Some(executable) = server.tool.executable_or_skip() else {
         return;
     };
-    let report = grade(&executable, &server.source(), server.file);
+    let report = server.grade(&executable, &server.sources(), &[]);
     assert_eq!(report.exit_code, Some(0), "{report}");
-    assert_eq!(report.failures(), BTreeMap::new(), "{report}");
-    let points = u64::from(page().points());
-    assert_eq!(report.json["earned"], points, "{report}");
-    assert_eq!(report.json["possible"], points, "{report}");
+    assert_eq!(report.failed(), BTreeSet::new(), "{report}");
+    assert_eq!(report.json["earned"], report.json["possible"], "{report}");
 }
 
 fn each_defect_costs_its_checks(server: &Foreign) {
-    let Some(executable) = server.executable_or_skip() else {
+    let Some(executable) = server.tool.executable_or_skip() else {
         return;
     };
-    let page = page();
-    let source = server.source();
-    for defect in server.defects {
-        let name = defect.name;
-        assert_eq!(
-            source.matches(defect.text).count(),
-            1,
-            "{name}: the text to replace stands once in {}",
-            server.file
-        );
-        let wrong = source.replacen(defect.text, defect.replacement, 1);
-        let report = grade(&executable, &wrong, server.file);
-        assert_eq!(report.exit_code, Some(1), "{name}: {report}");
-
-        let failures = report.failures();
-        let failed: Vec<&str> = failures.keys().copied().collect();
-        let mut expected: Vec<&str> = defect.fails.iter().map(|(check, _)| *check).collect();
-        expected.sort_unstable();
-        assert_eq!(failed, expected, "{name}: the checks that failed\n{report}");
-        for (check, line) in defect.fails {
-            assert!(
-                failures[check].starts_with(line),
-                "{name}: {check} should fail at `{line}`\n{report}"
-            );
+    let left = Mutex::new(server.defects.iter());
+    thread::scope(|scope| {
+        for _ in 0..GRADED_AT_A_TIME {
+            scope.spawn(|| {
+                loop {
+                    // Not in the loop's head: there the lock would be held for the whole turn.
+                    let Some(defect) = left.lock().unwrap().next() else {
+                        return;
+                    };
+                    costs_its_checks(server, &executable, defect);
+                }
+            });
         }
-        assert_outcomes_follow(&page, &failed, &report, name);
-    }
+    });
 }
 
-/// What needs a failed check, directly or not, was not run, and everything else passed.
-fn assert_outcomes_follow(page: &Assignment, failed: &[&str], report: &Report, name: &str) {
-    let mut lost: BTreeSet<&str> = failed.iter().copied().collect();
-    loop {
-        let known = lost.len();
-        for check in &page.checks {
-            if check.needs.iter().any(|need| lost.contains(need.as_str())) {
-                lost.insert(&check.id);
-            }
-        }
-        if lost.len() == known {
-            break;
-        }
-    }
-    let expected: Vec<(&str, &str)> = page
-        .checks
-        .iter()
-        .map(|check| {
-            let outcome = match check.id.as_str() {
-                id if failed.contains(&id) => "failed",
-                id if lost.contains(id) => "not-run",
-                _ => "passed",
-            };
-            (check.id.as_str(), outcome)
-        })
-        .collect();
-    assert_eq!(report.outcomes(), expected, "{name}\n{report}");
+fn costs_its_checks(server: &Foreign, executable: &str, defect: &Defect) {
+    let report = server.grade(executable, &server.sources_with(defect), defect.fails);
+    let name = defect.name;
+    assert_eq!(report.exit_code, Some(1), "{name}: {report}");
+    let expected: BTreeSet<&str> = defect.fails.iter().copied().collect();
+    assert_eq!(report.failed(), expected, "{name}: what failed\n{report}");
 }
 
-fn page() -> Assignment {
-    let path = Path::new(WORKSPACE).join("assignments/03-chat/assignment.md");
-    let (assignment, diagnostics) = assignment::load(&path).unwrap();
-    assert_eq!(diagnostics, []);
-    assignment
-}
+/// A file's name and what it holds.
+type Source = (String, String);
 
 impl Foreign {
-    fn source(&self) -> String {
-        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/foreign");
-        fs::read_to_string(fixtures.join(self.file)).unwrap()
+    /// The server and the modules in its language.
+    fn sources(&self) -> Vec<Source> {
+        let entries = fs::read_dir(FIXTURES).unwrap();
+        let paths = entries.map(|entry| entry.unwrap().path());
+        let ours = paths.filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == self.tool.extension)
+        });
+        ours.map(|path| {
+            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+            (name, fs::read_to_string(path).unwrap())
+        })
+        .collect()
     }
 
+    /// The same with a defect, in the server itself or else in the one module that holds its text.
+    fn sources_with(&self, defect: &Defect) -> Vec<Source> {
+        let mut sources = self.sources();
+        let places = |(_, text): &Source| text.matches(defect.text).count();
+        sources.sort_by_key(|(name, _)| name != self.file);
+        let [server, modules @ ..] = &mut sources[..] else {
+            panic!("there is no {}", self.file)
+        };
+        let mut modules = modules.iter_mut().filter(|(name, _)| !is_server(name));
+        let source = match places(server) {
+            0 => modules.find(|source| places(source) == 1),
+            count => Some(server).filter(|_| count == 1),
+        };
+        let (_, text) = source
+            .unwrap_or_else(|| panic!("{}: its text stands once in {}", defect.name, self.file));
+        *text = text.replacen(defect.text, defect.replacement, 1);
+        sources
+    }
+
+    /// Grades a server of these sources, in a folder of its own, by these checks or by all.
+    fn grade(&self, executable: &str, sources: &[Source], only: &[&str]) -> Report {
+        let folder = TempDir::new().unwrap();
+        for (name, text) in sources {
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+        let server = folder.path().join(self.file);
+        let output = Command::new(env!("CARGO_BIN_EXE_checker"))
+            .args(["grade", self.page, "--json"])
+            .args(only.iter().flat_map(|check| ["--only", check]))
+            .arg("--cmd")
+            .arg(format!("'{executable}' '{}'", server.display()))
+            .current_dir(WORKSPACE)
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        let json = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
+            let complaint = String::from_utf8_lossy(&output.stderr);
+            panic!("no report from the checker: {error}\n{complaint}")
+        });
+        Report {
+            exit_code: output.status.code(),
+            json,
+        }
+    }
+}
+
+/// Whether a fixture is a server, and no module that servers import.
+fn is_server(file: &str) -> bool {
+    file.contains("_server.") && !file.starts_with("http_")
+}
+
+impl Tool {
     /// The path of the tool's executable; `None`, and a word about it, where it is not installed and need not be.
     fn executable_or_skip(&self) -> Option<String> {
-        let output = Command::new(self.tool)
+        let output = Command::new(self.name)
             .args(self.whereabouts)
             .stdin(Stdio::null())
             .output();
@@ -165,40 +218,18 @@ impl Foreign {
         assert!(
             !required,
             "CI_REQUIRES_TOOLS is set, and this machine has no {}: {output:?}",
-            self.tool
+            self.name
         );
         // Not `eprintln!`: the test harness would keep what a test that passes prints.
-        writeln!(io::stderr(), "skipped: needs {}", self.tool).expect("standard error is open");
+        writeln!(io::stderr(), "skipped: needs {}", self.name).expect("standard error is open");
         None
     }
 }
 
-/// What `checker grade chat --json` says.
+/// What `checker grade --json` says.
 struct Report {
     exit_code: Option<i32>,
     json: Value,
-}
-
-/// Grades a server of this source, in a folder of its own.
-fn grade(executable: &str, source: &str, file: &str) -> Report {
-    let folder = tempfile::tempdir().unwrap();
-    let server = folder.path().join(file);
-    fs::write(&server, source).unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_checker"))
-        .args(["grade", "chat", "--json", "--cmd"])
-        .arg(format!("'{executable}' '{}'", server.display()))
-        .current_dir(WORKSPACE)
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
-    let json = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
-        let complaint = String::from_utf8_lossy(&output.stderr);
-        panic!("no report from the checker: {error}\n{complaint}")
-    });
-    Report {
-        exit_code: output.status.code(),
-        json,
-    }
 }
 
 impl Report {
@@ -206,39 +237,18 @@ impl Report {
         self.json["checks"].as_array().unwrap().iter()
     }
 
-    fn outcomes(&self) -> Vec<(&str, &str)> {
-        self.checks()
-            .map(|check| (text(&check["id"]), text(&check["outcome"])))
-            .collect()
-    }
-
-    /// From the id of each check that failed to the line that it failed at; empty if there was no such line.
-    fn failures(&self) -> BTreeMap<&str, &str> {
+    fn failed(&self) -> BTreeSet<&str> {
         self.checks()
             .filter(|check| check["outcome"] == "failed")
-            .map(|check| (text(&check["id"]), failed_line(check)))
+            .map(|check| check["id"].as_str().unwrap())
             .collect()
     }
-}
-
-fn failed_line(check: &Value) -> &str {
-    check["transcript"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .flat_map(|part| part["lines"].as_array().unwrap())
-        .find(|line| line["failure"].is_object())
-        .map_or("", |line| text(&line["text"]))
-}
-
-fn text(value: &Value) -> &str {
-    value.as_str().unwrap()
 }
 
 /// What a person needs who must find out why a test failed: the seed, and all of each check that did not pass.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "seed {}", text(&self.json["seed"]))?;
+        writeln!(f, "seed {}", self.json["seed"])?;
         self.checks()
             .filter(|check| check["outcome"] != "passed" && check["outcome"] != "not-run")
             .try_for_each(|check| writeln!(f, "{check:#}"))

@@ -247,7 +247,7 @@ pub enum ErrorCode {
     InvalidClientId,
     /// `after` is missing, or not a whole number that is at least 0.
     InvalidAfter,
-    /// `invite` is missing, or not a list of 1 to 50 strings.
+    /// `invite` is missing, or not a list of 1 to 10 strings.
     InvalidInvite,
     /// This connection has not joined the room.
     NotInRoom,
@@ -273,7 +273,7 @@ impl ErrorCode {
             Self::InvalidContent => "a message must be a string, neither blank nor too long",
             Self::InvalidClientId => "a clientId is a string of 1 to 64 characters",
             Self::InvalidAfter => "after must be a whole number that is at least 0",
-            Self::InvalidInvite => "invite must be a list of 1 to 50 user ids",
+            Self::InvalidInvite => "invite must be a list of 1 to 10 user ids",
             Self::NotInRoom => "join the room first",
             Self::NotInvited => "there is no such room, or you are not invited",
             Self::TooManyRooms => "leave another room first",

@@ -16,6 +16,7 @@ use crate::uploads::Uploads;
 /// **1.** `GET /ws`: upgrades to a WebSocket.
 ///
 /// Let `upgrade.on_upgrade` call [`serve`](crate::connection::serve). Before that, give `upgrade` a
+/// `read_buffer_size` of 4 KiB (by default each connection costs 128 KiB, also an idle one), and a
 /// `max_message_size` and a `max_frame_size` of [`MAX_MESSAGE`](crate::server::MAX_MESSAGE): by
 /// default a client may make you hold 64 MiB.
 pub async fn websocket(State(uploads): State<Arc<Uploads>>, upgrade: WebSocketUpgrade) -> Response {

@@ -20,7 +20,7 @@ const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 const LONGEST_ROOM_NAME: usize = 64;
 const LONGEST_CLIENT_ID: usize = 64;
-const MOST_INVITED: usize = 50;
+const MOST_INVITED: usize = 10;
 
 /// Serves one connection until either side ends it.
 ///

@@ -362,7 +362,6 @@ impl Client {
         let everyone = invited.iter().chain([&self.user.id]).cloned().collect();
         let room = Room::new(name.clone(), Some(everyone), state.last_seq);
         state.rooms.insert(name.clone(), room);
-        state.note_empty(name.clone());
         let invitation = ServerMessage::Invited {
             room: name.clone(),
             from: self.user.id.clone(),

@@ -15,10 +15,14 @@ use crate::protocol::{ErrorCode, Failure};
 use crate::server::MAX_MESSAGE;
 use crate::uploads::Uploads;
 
+/// The default of 128 KiB for each connection is for ever, also while nothing is uploaded over it.
+const READ_BUFFER_SIZE: usize = 4 * 1024;
+
 /// `GET /ws`: upgrades to a WebSocket.
 // ANCHOR: websocket
 pub async fn websocket(State(uploads): State<Arc<Uploads>>, upgrade: WebSocketUpgrade) -> Response {
     upgrade
+        .read_buffer_size(READ_BUFFER_SIZE)
         .max_message_size(MAX_MESSAGE)
         .max_frame_size(MAX_MESSAGE)
         .on_upgrade(move |socket| connection::serve(socket, uploads))

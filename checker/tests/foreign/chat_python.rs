@@ -1,43 +1,41 @@
-//! The server in Python and its defects.
-
-use crate::{Defect, Foreign};
+use crate::{Defect, Foreign, PYTHON};
 
 pub(crate) const SERVER: Foreign = Foreign {
-    tool: "python3",
-    whereabouts: ["-c", "import sys; print(sys.executable)"],
+    page: "chat",
+    tool: PYTHON,
     file: "chat_server.py",
     defects: &[
         Defect {
             name: "a join is announced to the newcomer too",
             text: r#"            self.tell_others(user, {"type": "user-joined", **user.as_author()})"#,
             replacement: r#"            self.tell_others(User("", ""), {"type": "user-joined", **user.as_author()})"#,
-            fails: &[("join", "bob never <-")],
+            fails: &["join"],
         },
         Defect {
             name: "a leave is announced twice",
             text: r#"            self.tell_others(user, {"type": "user-left", **user.as_author()})"#,
             replacement: r#"            for _ in range(2):
                 self.tell_others(user, {"type": "user-left", **user.as_author()})"#,
-            fails: &[("leave", "alice <-")],
+            fails: &["leave"],
         },
         Defect {
             name: "only a close frame is a leave",
             text: "            self.end(closed.code)",
             replacement: "            if closed.code != LOST: self.end(closed.code)",
-            fails: &[("lost", "alice <-"), ("last-tab", "bob <-")],
+            fails: &["lost", "last-tab"],
         },
         Defect {
             name: "the length of a content is counted in bytes",
             text: "len(content) > self.config.max_content",
             replacement: r#"len(content.encode("utf-8")) > self.config.max_content"#,
-            fails: &[("length", "alice <-")],
+            fails: &["length"],
         },
         Defect {
             name: "a private message goes to everyone",
             text: r#"        self.tell(target_id, {"type": "private-message", **message})"#,
             replacement: r#"        for user_id in self.connections:
             self.tell(user_id, {"type": "private-message", **message})"#,
-            fails: &[("private", "carol never <-")],
+            fails: &["private"],
         },
         Defect {
             name: "a private message goes to everyone else 45 ms later",
@@ -46,7 +44,7 @@ pub(crate) const SERVER: Foreign = Foreign {
         for user_id in self.connections.keys() - {user.id, target_id}:
             late = {"type": "private-message", **message}
             asyncio.get_running_loop().call_later(0.045, self.tell, user_id, late)"#,
-            fails: &[("private", "carol never <-")],
+            fails: &["private"],
         },
         Defect {
             name: "a token without a signature is good",
@@ -54,19 +52,19 @@ pub(crate) const SERVER: Foreign = Foreign {
             replacement: r#"        if isinstance(header, dict) and header.get("alg") == "none":
             signature = self.signature(signed)
         elif not isinstance(header, dict) or header.get("alg") != "HS256":"#,
-            fails: &[("refused", "mallory connects")],
+            fails: &["refused"],
         },
         Defect {
             name: "the number of kept messages serves as an id",
             text: r#"        return f"m{next(self.ids)}""#,
             replacement: r#"        return f"m{len(self.messages)}""#,
-            fails: &[("ids", "alice never <-")],
+            fails: &["ids"],
         },
         Defect {
             name: "the history begins with the newest",
             text: r#""messages": self.page(first_recent, self.config.history_limit)}"#,
             replacement: r#""messages": self.page(first_recent, self.config.history_limit)[::-1]}"#,
-            fails: &[("history", "bob <-")],
+            fails: &["history"],
         },
     ],
 };

@@ -1,41 +1,39 @@
-//! The server in Node.js and its defects.
-
-use crate::{Defect, Foreign};
+use crate::{Defect, Foreign, NODE};
 
 pub(crate) const SERVER: Foreign = Foreign {
-    tool: "node",
-    whereabouts: ["--print", "process.execPath"],
+    page: "chat",
+    tool: NODE,
     file: "chat_server.mjs",
     defects: &[
         Defect {
             name: "characters are counted as UTF-16 code units",
             text: "[...text].length",
             replacement: "text.length",
-            fails: &[("length", "alice <-")],
+            fails: &["length"],
         },
         Defect {
             name: "a token that has ended is good",
             text: "return exp > Date.now() / 1000 ? { userId, username } : undefined;",
             replacement: "return { userId, username };",
-            fails: &[("refused", "mallory connects")],
+            fails: &["refused"],
         },
         Defect {
             name: "a second tab takes the place of the first",
             text: "    if (isFirst) this.connections.set(user.userId, new Set());",
             replacement: "    this.connections.set(user.userId, new Set());",
-            fails: &[("tab", "alice <-")],
+            fails: &["tab"],
         },
         Defect {
             name: "the frames of a message are not joined",
             text: "      if (frame.final) {",
             replacement: "      if (true) {",
-            fails: &[("malformed", "bob <-")],
+            fails: &["malformed"],
         },
         Defect {
             name: "typing does not end with the connection",
             text: "    const { user } = connection;\n    this.stopTyping(connection);",
             replacement: "    const { user } = connection;",
-            fails: &[("typing-ends", "bob <-")],
+            fails: &["typing-ends"],
         },
         Defect {
             name: "one who types hears of it 20 ms later",
@@ -44,13 +42,13 @@ pub(crate) const SERVER: Foreign = Foreign {
     const event = { type: "user-typing", ...connection.user };
     this.tellOthers(connection.user, event);
     setTimeout(() => connection.send(event), 20);"#,
-            fails: &[("typing", "alice never <-")],
+            fails: &["typing"],
         },
         Defect {
             name: "the list of users is open to all",
             text: "    requireToken(request);\n    const users",
             replacement: "    const users",
-            fails: &[("api-token", "mallory GET /api/online-users")],
+            fails: &["api-token"],
         },
     ],
 };

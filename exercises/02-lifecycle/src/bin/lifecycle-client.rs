@@ -1,0 +1,8 @@
+//! Starts the client.
+
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    lifecycle::terminal::run().await
+}

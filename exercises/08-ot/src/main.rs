@@ -1,0 +1,8 @@
+//! Starts the document server.
+
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    groundwork::exit_code("ot", ot::server::run().await)
+}

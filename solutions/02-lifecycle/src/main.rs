@@ -1,0 +1,8 @@
+//! Starts the server.
+
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    groundwork::exit_code("lifecycle", lifecycle_solution::server::run().await)
+}
