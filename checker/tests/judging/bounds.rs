@@ -47,7 +47,7 @@ async fn bounds_are_measured_from_the_event_of_the_line_above() {
 #[tokio::test]
 async fn what_lay_in_the_inbox_since_before_its_bound_was_too_early() {
     let server = Server::greeting(&["a", "b"]).await;
-    play("alice connects /\nalice <- text \"a\"\nwait 20ms \"for b\"\nalice <- text \"b\" within 10ms..1s", &server)
+    play("alice connects /\nalice <- text \"a\"\nwait 200ms \"for b\"\nalice <- text \"b\" within 100ms..1s", &server)
         .await
         .fails(TooEarly, "alice <- text \"b\"");
 }
