@@ -30,7 +30,8 @@ pub(super) async fn serve(args: &Args, output: &mut Output) -> Ended {
     let course = course()?;
     let assignment = load(&course, &args.exercise, output)?;
     let built = subject::build(&course, &assignment, args.solution, output).await?;
-    let program = built.program(None)?.program;
+    let bin = assignment.front_matter.server.bin.as_deref();
+    let program = built.program(bin)?.program;
     let port = match args.port {
         Some(port) => port,
         None => free_port()?,
