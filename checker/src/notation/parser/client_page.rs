@@ -11,6 +11,12 @@ use crate::notation::diagnostic::Diagnostic;
 
 /// What a scripted server does, and no client.
 pub(super) const SERVER_VERBS: [&str; 1] = ["accepts"];
+/// What both a scripted server and a scripted client do.
+const SHARED_VERBS: [&str; 5] = ["closes", "drops", "never", "stalls", "resumes"];
+/// All that a scripted server does.
+const ALL_VERBS: [&str; 10] = [
+    "accepts", "->", "<-", "=>", "closes", "drops", "is", "never", "stalls", "resumes",
+];
 /// What becomes of it, besides its connection's end.
 const STATES: [&str; 4] = ["closed", "dropped", "down", "up"];
 /// What the client under test does.
@@ -66,24 +72,14 @@ impl Cursor<'_> {
                 "the client under test does",
             )
             .help("write `accepts`: the script plays the server")),
-            Some(word)
-                if METHODS.contains(&word)
-                    || suggest::nearest(word, &super::client::VERBS).is_empty()
-                        && suggest::is_near(word, "accepts") =>
-            {
-                let diagnostic = Diagnostic::error(
-                    format!("unknown verb `{word}`"),
-                    self.here(),
-                    "not what a server does",
-                );
-                Err(if METHODS.contains(&word) {
-                    diagnostic.help(format!(
-                        "write `server <- {word} …`: the client under test asks, and `server => 200` answers"
-                    ))
-                } else {
-                    diagnostic.help("write `accepts`")
-                })
-            }
+            Some(word) if METHODS.contains(&word) => Err(Diagnostic::error(
+                format!("unknown verb `{word}`"),
+                self.here(),
+                "not what a server does",
+            )
+            .help(format!(
+                "write `server <- {word} …`: the client under test asks, and `server => 200` answers"
+            ))),
             _ if self.is_misspelt_answer() => Err(self.unexpected("`=>`", &["=>"])),
             _ if self.at_symbol("=>") => {
                 self.bump();
@@ -93,6 +89,22 @@ impl Cursor<'_> {
                 self.bump();
                 self.requested(server)
             }
+            Some(word) if !SHARED_VERBS.contains(&word) => {
+                let near = suggest::nearest(word, &ALL_VERBS);
+                let words = if near.is_empty() { &ALL_VERBS[..] } else { &near };
+                Err(Diagnostic::error(
+                    format!("unknown verb `{word}`"),
+                    self.here(),
+                    "not what a server does",
+                )
+                .help(format!("write {}", suggest::list(words))))
+            }
+            None if self.peek().is_none() => Err(Diagnostic::error(
+                "a server without a verb",
+                self.here(),
+                "expected a verb",
+            )
+            .help(format!("write {}", suggest::list(&ALL_VERBS)))),
             _ => self.client_line(server),
         }
     }
