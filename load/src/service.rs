@@ -26,7 +26,7 @@ const READY_WITHIN: Duration = Duration::from_secs(30);
 pub struct Service {
     /// Its folder in `solutions/`.
     pub folder: &'static str,
-    /// Where WebSockets are opened.
+    /// Where WebSockets are opened, with what must be asked there.
     path: &'static str,
     /// Whether it wants a token.
     signs_in: bool,
@@ -38,7 +38,7 @@ pub struct Service {
 const SERVICES: [Service; 6] = [
     Service {
         folder: "01-push",
-        path: "/feed/ws",
+        path: "/feed/ws?after=0",
         signs_in: false,
         has_rooms: false,
     },
