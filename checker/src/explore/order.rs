@@ -2,46 +2,104 @@
 //!
 //! What one connection does is done in its order, and each thing wholly before or wholly after what another does: the
 //! search for such an order is the one for a linearization (Herlihy and Wing, "Linearizability", 1990; Wing and Gong,
-//! "Testing and verifying concurrent objects", 1993). Several orders may explain the same, so all of them are kept.
+//! "Testing and verifying concurrent objects", 1993).
 //!
-//! Some of what was done may still be ahead: the end of a connection that nobody noticed yet, or what nobody hears of.
+//! ```text
+//! worlds --- search --> worlds       all that explain what was heard, one for each that can be told apart
+//!                                    none: the server is wrong
+//!                                    one in which nothing is ahead or on its way: the round may end
+//! ```
+//!
+//! A [`World`] is how far one such order has come: what has been done, the state that this brought about, and what was
+//! sent because of it and has not come yet. A right server is in one of the worlds at any time, and this is kept so:
+//!
+//! - Each world is followed by every world that one more thing leads to, whoever does it. What a connection did before it
+//!   was lost may be skipped, since the server may never have read it.
+//! - A world is given up only when it contradicts what *was heard*: its next message for a connection is another one, or an
+//!   answer came that nothing in it asks for. What has not come by now is on its way in that world, for however long, and
+//!   no end of a round, no silence and no deadline takes it out.
+//!
+//! So when no world is left, the server is wrong, however busy the machine is. Time decides one thing only: a server in all
+//! of whose worlds something is owing may not owe it for ever. What comes to one connection from one place comes in the
+//! order in which it was sent there; an answer that names what it answers may come at any time.
 
 use std::collections::HashSet;
 use std::fmt;
 use std::hash::Hash;
 use std::sync::Arc;
 
-/// What a connection does, one thing at a time.
+/// What happens in a place where several connections meet.
 pub(super) trait Rules {
-    /// What there is to know between two of them.
+    /// What there is to know between two things that are done.
     type State: Clone + Eq + Hash;
     /// One thing that is done.
     type Op;
     /// What comes to a connection.
     type Heard;
     /// What should come.
-    type Expected: Clone + fmt::Debug;
+    type Expected: Clone + Eq + Hash + fmt::Debug;
 
-    /// Does it, and reads what came of it. Nothing if that contradicts the rules.
+    /// The state after a connection has done it, and what is sent because of that.
     fn apply(
         &self,
         state: &Self::State,
         connection: usize,
         op: &Self::Op,
-        reader: &mut Reader<'_, Self>,
-    ) -> Option<Self::State>;
+        sent: &mut Sent<Self::Expected>,
+    ) -> Self::State;
 
-    /// Whether the server may never have read it, if the connection is lost: nothing shows that it has.
-    fn may_be_lost(&self, connection: usize, op: &Self::Op) -> bool;
+    /// Whether this is what should have come. What it tells besides, the state remembers.
+    fn explains(
+        &self,
+        state: &mut Self::State,
+        expected: &Self::Expected,
+        heard: &Self::Heard,
+    ) -> bool;
 
-    /// Whether these, the rest of what a connection did, need not have been done yet.
-    fn may_wait(
+    /// The same for the answer that names what a connection did; nothing if none has come.
+    fn answers(
+        &self,
+        state: &mut Self::State,
+        connection: usize,
+        expected: &Self::Expected,
+    ) -> Option<bool>;
+
+    /// Whether an answer has come that names this.
+    fn is_answered(&self, connection: usize, op: &Self::Op) -> bool;
+
+    /// Whether all that can be heard from now on can be heard, too, if the rest of what a lost connection did is done at
+    /// once. Only for speed: it spares a world for each moment at which it may have been done.
+    fn may_as_well_be_done(
         &self,
         state: &Self::State,
-        lanes: &Lanes<Self>,
         connection: usize,
-        at: usize,
+        rest: &[Self::Op],
     ) -> bool;
+}
+
+/// What is sent because something was done.
+pub(super) struct Sent<E> {
+    messages: Vec<(usize, E)>,
+    answer: Option<E>,
+}
+
+impl<E> Sent<E> {
+    fn nothing() -> Self {
+        Self {
+            messages: Vec::new(),
+            answer: None,
+        }
+    }
+
+    /// To a connection, behind what was sent to it before.
+    pub(super) fn message(&mut self, connection: usize, expected: E) {
+        self.messages.push((connection, expected));
+    }
+
+    /// To the connection that did it, and it names what was done.
+    pub(super) fn answer(&mut self, expected: E) {
+        self.answer = Some(expected);
+    }
 }
 
 /// What one connection did and heard.
@@ -63,9 +121,9 @@ impl<R: Rules + ?Sized> Default for Lane<R> {
 }
 
 /// All connections, by number.
-pub(super) type Lanes<R> = Vec<Lane<R>>;
+pub(super) type Lanes<R> = [Lane<R>];
 
-/// Something that should come to a connection because of what was done, and what did.
+/// Something that is sent to a connection because of what was done.
 #[derive(Debug, Clone)]
 pub(super) struct Caused<E> {
     /// Who did it, and which of the things that it did.
@@ -76,6 +134,12 @@ pub(super) struct Caused<E> {
     pub(super) heard: Option<usize>,
 }
 
+impl<E> Caused<E> {
+    fn key(&self) -> (usize, &E) {
+        (self.connection, &self.expected)
+    }
+}
+
 /// A list that grows at its end and shares its beginning with others.
 #[derive(Debug)]
 struct Trace<E> {
@@ -84,53 +148,78 @@ struct Trace<E> {
 }
 
 /// How far an order has come.
-pub(super) struct Node<R: Rules + ?Sized> {
+pub(super) struct World<R: Rules + ?Sized> {
     pub(super) state: R::State,
     /// How many of each connection's things have been done.
     done: Vec<usize>,
     /// How many of those that it heard have been read.
     read: Vec<usize>,
-    /// What has not come yet.
-    pub(super) due: Vec<Caused<R::Expected>>,
+    /// How many of the answers that it got have.
+    answered: Vec<usize>,
+    /// What was sent and has not come yet: for each connection in order.
+    due: Vec<Caused<R::Expected>>,
+    /// The same of answers.
+    unanswered: Vec<Caused<R::Expected>>,
     trace: Option<Arc<Trace<R::Expected>>>,
 }
 
-impl<R: Rules + ?Sized> Clone for Node<R> {
+impl<R: Rules + ?Sized> Clone for World<R> {
     fn clone(&self) -> Self {
         Self {
             state: self.state.clone(),
             done: self.done.clone(),
             read: self.read.clone(),
+            answered: self.answered.clone(),
             due: self.due.clone(),
+            unanswered: self.unanswered.clone(),
             trace: self.trace.clone(),
         }
     }
 }
 
-/// The state, how much each connection has done, and how much it has read.
-type Key<S> = (S, Vec<usize>, Vec<usize>);
+/// What tells worlds apart.
+type Key<R> = (
+    <R as Rules>::State,
+    [Vec<usize>; 3],
+    Vec<(usize, <R as Rules>::Expected)>,
+);
 
-impl<R: Rules + ?Sized> Node<R> {
+impl<R: Rules + ?Sized> World<R> {
+    /// Nothing has been done.
     pub(super) fn new(state: R::State) -> Self {
         Self {
             state,
             done: Vec::new(),
             read: Vec::new(),
+            answered: Vec::new(),
             due: Vec::new(),
+            unanswered: Vec::new(),
             trace: None,
         }
     }
 
-    fn key(&self) -> Key<R::State> {
-        (self.state.clone(), self.done.clone(), self.read.clone())
+    fn key(&self) -> Key<R> {
+        let owing = self.due.iter().chain(&self.unanswered).map(|caused| {
+            let (connection, expected) = caused.key();
+            (connection, expected.clone())
+        });
+        let counts = [self.done.clone(), self.read.clone(), self.answered.clone()];
+        (self.state.clone(), counts, owing.collect())
     }
 
-    /// How much of what was heard it explains, and how much of what was done it does.
-    fn progress(&self) -> (usize, usize) {
-        (self.read.iter().sum(), self.done.iter().sum())
+    /// Room for connections that are new.
+    fn widen(&mut self, connections: usize) {
+        for counts in [&mut self.done, &mut self.read, &mut self.answered] {
+            counts.resize(connections, 0);
+        }
     }
 
-    /// All that was caused, in order.
+    /// What was sent and has not come.
+    pub(super) fn owing(&self) -> impl Iterator<Item = &Caused<R::Expected>> {
+        self.due.iter().chain(&self.unanswered)
+    }
+
+    /// All that came, in the order in which it was caused.
     pub(super) fn caused(&self) -> Vec<Caused<R::Expected>> {
         let mut parts = Vec::new();
         let mut next = self.trace.as_ref();
@@ -143,246 +232,100 @@ impl<R: Rules + ?Sized> Node<R> {
 
     /// What connections heard that this order does not explain: the first of each.
     pub(super) fn unexplained(&self, lanes: &Lanes<R>) -> Vec<(usize, usize)> {
-        let heard = lanes.iter().enumerate();
+        let heard = lanes.iter().zip(&self.read).enumerate();
         heard
-            .filter(|(connection, lane)| self.read[*connection] < lane.heard.len())
-            .map(|(connection, _)| (connection, self.read[connection]))
+            .filter(|(_, (lane, read))| **read < lane.heard.len())
+            .map(|(connection, (_, read))| (connection, *read))
             .collect()
     }
-}
 
-/// Reads what came of one thing that was done.
-pub(super) struct Reader<'l, R: Rules + ?Sized> {
-    lanes: &'l Lanes<R>,
-    by: (usize, usize),
-    read: Vec<usize>,
-    caused: Vec<Caused<R::Expected>>,
-    due: Vec<Caused<R::Expected>>,
-    /// What should have come where something else did.
-    contradicted: Option<Caused<R::Expected>>,
-}
-
-impl<'l, R: Rules + ?Sized> Reader<'l, R> {
-    fn new(lanes: &'l Lanes<R>, node: &Node<R>, by: (usize, usize)) -> Self {
-        Self {
-            lanes,
-            by,
-            read: node.read.clone(),
-            caused: Vec::new(),
-            due: Vec::new(),
-            contradicted: None,
-        }
-    }
-
-    /// The next that a connection heard must be this, if anything has come.
-    pub(super) fn expect(
-        &mut self,
-        connection: usize,
-        expected: R::Expected,
-        is_right: impl FnOnce(&R::Heard) -> bool,
-    ) -> Option<()> {
-        let lane = &self.lanes[connection];
-        let index = self.read[connection];
-        let heard = lane.heard.get(index);
-        self.answered(connection, expected, heard, is_right)?;
-        if heard.is_some() {
-            self.read[connection] += 1;
-            if let Some(last) = self.caused.last_mut() {
-                last.heard = Some(index);
+    /// Reads what has come of what is owing, or says what should have come where something else did.
+    fn read_on(&mut self, rules: &R, lanes: &Lanes<R>) -> Result<(), Caused<R::Expected>> {
+        let mut came = Vec::new();
+        for mut due in std::mem::take(&mut self.due) {
+            let connection = due.connection;
+            let index = self.read[connection];
+            match lanes[connection].heard.get(index) {
+                Some(heard) if rules.explains(&mut self.state, &due.expected, heard) => {
+                    self.read[connection] += 1;
+                    due.heard = Some(index);
+                    came.push(due);
+                }
+                Some(_) => return Err(due),
+                None if lanes[connection].lost => {}
+                None => self.due.push(due),
             }
         }
-        Some(())
-    }
-
-    /// The same for an answer that is found by its name, wherever it came.
-    pub(super) fn answered<A: ?Sized>(
-        &mut self,
-        connection: usize,
-        expected: R::Expected,
-        answer: Option<&A>,
-        is_right: impl FnOnce(&A) -> bool,
-    ) -> Option<()> {
-        let caused = Caused {
-            by: self.by,
-            connection,
-            expected,
-            heard: None,
-        };
-        match answer {
-            Some(answer) if is_right(answer) => self.caused.push(caused),
-            Some(_) => {
-                self.contradicted = Some(caused);
-                return None;
+        for unanswered in std::mem::take(&mut self.unanswered) {
+            let connection = unanswered.connection;
+            match rules.answers(&mut self.state, connection, &unanswered.expected) {
+                Some(true) => {
+                    self.answered[connection] += 1;
+                    came.push(unanswered);
+                }
+                Some(false) => return Err(unanswered),
+                None if lanes[connection].lost => {}
+                None => self.unanswered.push(unanswered),
             }
-            None if self.lanes[connection].lost => {}
-            None => self.due.push(caused),
         }
-        Some(())
-    }
-
-    /// Nothing may answer this.
-    pub(super) fn unanswered<A: ?Sized>(&mut self, answer: Option<&A>) -> Option<()> {
-        answer.is_none().then_some(())
+        if !came.is_empty() {
+            let before = self.trace.take();
+            self.trace = Some(Arc::new(Trace {
+                caused: came,
+                before,
+            }));
+        }
+        Ok(())
     }
 }
 
-/// What an order search came to.
-pub(super) enum Searched<R: Rules + ?Sized> {
-    /// All orders that explain everything.
-    Explained(Vec<Node<R>>),
-    /// More must come.
-    Waiting,
-    /// No order explains it.
-    Contradicted,
+/// What was done and heard, and how many answers each connection got.
+struct Search<'s, R: Rules + ?Sized> {
+    rules: &'s R,
+    lanes: &'s Lanes<R>,
+    answers: Vec<usize>,
 }
 
-/// Searches on from where earlier rounds ended.
+/// All worlds that explain what was heard. Those in which nothing is ahead come first.
+pub(super) struct Found<R: Rules + ?Sized> {
+    pub(super) worlds: Vec<World<R>>,
+    /// Whether there is one in which everything was done and has come.
+    pub(super) is_complete: bool,
+}
+
+/// Searches on from worlds that explained what was heard before.
 pub(super) fn search<R: Rules + ?Sized>(
     rules: &R,
     lanes: &Lanes<R>,
-    from: &[Node<R>],
-) -> Searched<R> {
-    let explained = walk(rules, lanes, from, Mode::All);
-    if !explained.is_empty() {
-        return Searched::Explained(explained);
-    }
-    match walk(rules, lanes, from, Mode::AnyWithDue).is_empty() {
-        true => Searched::Contradicted,
-        false => Searched::Waiting,
-    }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Mode {
-    /// All orders in which everything has come.
-    All,
-    /// One in which something may still be due.
-    AnyWithDue,
-}
-
-fn walk<R: Rules + ?Sized>(
-    rules: &R,
-    lanes: &Lanes<R>,
-    from: &[Node<R>],
-    mode: Mode,
-) -> Vec<Node<R>> {
-    let mut seen = HashSet::new();
-    let mut ends = Vec::new();
-    let mut stack: Vec<Node<R>> = begin(lanes, from);
-    while let Some(node) = stack.pop() {
-        if !seen.insert(node.key()) {
-            continue;
-        }
-        let more = successors(rules, lanes, &node)
-            .into_iter()
-            .filter(|next| mode == Mode::AnyWithDue || next.due.is_empty());
-        stack.extend(more);
-        if is_end(rules, lanes, &node) {
-            ends.push(node);
-            if mode == Mode::AnyWithDue {
-                break;
+    from: &[World<R>],
+) -> Found<R> {
+    let search = Search::new(rules, lanes);
+    let begin = from
+        .iter()
+        .filter_map(|world| search.go_on(world.clone()).ok());
+    let (mut complete, mut others) = (Vec::new(), Vec::new());
+    search.walk(begin.collect(), |world| {
+        if search.explains_all(&world) {
+            let is_complete = search.is_complete(&world);
+            if is_complete {
+                &mut complete
+            } else {
+                &mut others
             }
+            .push(world);
         }
+    });
+    let is_complete = !complete.is_empty();
+    complete.append(&mut others);
+    Found {
+        worlds: complete,
+        is_complete,
     }
-    ends
-}
-
-/// Room for connections that are new.
-fn begin<R: Rules + ?Sized>(lanes: &Lanes<R>, from: &[Node<R>]) -> Vec<Node<R>> {
-    from.iter()
-        .map(|node| {
-            let mut node = node.clone();
-            node.done.resize(lanes.len(), 0);
-            node.read.resize(lanes.len(), 0);
-            node
-        })
-        .collect()
-}
-
-/// Whether everything that was heard is explained, and everything done that must be.
-fn is_end<R: Rules + ?Sized>(rules: &R, lanes: &Lanes<R>, node: &Node<R>) -> bool {
-    lanes.iter().enumerate().all(|(connection, lane)| {
-        let done = node.done[connection];
-        node.read[connection] == lane.heard.len()
-            && (done == lane.ops.len() || rules.may_wait(&node.state, lanes, connection, done))
-    })
-}
-
-/// One step further, in each way that there is.
-fn successors<R: Rules + ?Sized>(rules: &R, lanes: &Lanes<R>, node: &Node<R>) -> Vec<Node<R>> {
-    let mut successors = Vec::new();
-    for (connection, lane) in lanes.iter().enumerate() {
-        let at = node.done[connection];
-        if at >= lane.ops.len() {
-            continue;
-        }
-        successors.extend(advance(rules, lanes, node, connection, at).ok());
-        let end = lane.ops.len() - 1;
-        let is_lost = |op| rules.may_be_lost(connection, op);
-        if lane.lost && at < end && lane.ops[at..end].iter().all(is_lost) {
-            successors.extend(advance(rules, lanes, node, connection, end).ok());
-        }
-    }
-    successors
-}
-
-/// Does one thing, and what was due before it of the same connection is skipped. Otherwise what contradicts it.
-fn advance<R: Rules + ?Sized>(
-    rules: &R,
-    lanes: &Lanes<R>,
-    node: &Node<R>,
-    connection: usize,
-    op: usize,
-) -> Result<Node<R>, Option<Caused<R::Expected>>> {
-    let mut reader = Reader::new(lanes, node, (connection, op));
-    let done = &lanes[connection].ops[op];
-    let Some(state) = rules.apply(&node.state, connection, done, &mut reader) else {
-        return Err(reader.contradicted);
-    };
-    let mut next = node.clone();
-    next.state = state;
-    next.done[connection] = op + 1;
-    next.read = reader.read;
-    next.due.extend(reader.due);
-    if !reader.caused.is_empty() {
-        next.trace = Some(Arc::new(Trace {
-            caused: reader.caused,
-            before: next.trace.take(),
-        }));
-    }
-    Ok(next)
-}
-
-/// What would come of the rest of what a connection did, if it were done now: the state, and whether anybody heard
-/// or should hear of it.
-pub(super) fn ahead<R: Rules + ?Sized>(
-    rules: &R,
-    state: &R::State,
-    lanes: &Lanes<R>,
-    connection: usize,
-    ops: &[R::Op],
-) -> Option<(R::State, bool)> {
-    let mut state = state.clone();
-    let mut heard = false;
-    let node = Node {
-        state: state.clone(),
-        done: vec![0; lanes.len()],
-        // Nobody has anything more to read.
-        read: lanes.iter().map(|lane| lane.heard.len()).collect(),
-        due: Vec::new(),
-        trace: None,
-    };
-    for op in ops {
-        let mut reader = Reader::new(lanes, &node, (connection, 0));
-        state = rules.apply(&state, connection, op, &mut reader)?;
-        heard |= !reader.due.is_empty() || !reader.caused.is_empty();
-    }
-    Some((state, heard))
 }
 
 /// The order that explains the most, and what is wrong with it.
 pub(super) struct Best<R: Rules + ?Sized> {
-    pub(super) node: Node<R>,
+    pub(super) world: World<R>,
     /// What should have come where something else did.
     pub(super) contradicted: Option<Caused<R::Expected>>,
 }
@@ -391,31 +334,179 @@ pub(super) struct Best<R: Rules + ?Sized> {
 pub(super) fn best<R: Rules + ?Sized>(
     rules: &R,
     lanes: &Lanes<R>,
-    from: &[Node<R>],
+    from: &[World<R>],
 ) -> Option<Best<R>> {
-    let mut seen = HashSet::new();
-    let mut stack = begin(lanes, from);
-    let mut best: Option<Node<R>> = None;
-    while let Some(node) = stack.pop() {
-        if !seen.insert((node.key(), node.due.len())) {
-            continue;
-        }
-        let rank = |node: &Node<R>| {
-            let (read, done) = node.progress();
-            (read, done, std::cmp::Reverse(node.due.len()))
-        };
-        stack.extend(successors(rules, lanes, &node));
-        if best.as_ref().is_none_or(|other| rank(&node) > rank(other)) {
-            best = Some(node);
+    let search = Search::new(rules, lanes);
+    let mut begin = Vec::new();
+    let mut contradicted = Vec::new();
+    for world in from {
+        match search.go_on(world.clone()) {
+            Ok(world) => begin.push(world),
+            Err(caused) => contradicted.push((world, caused)),
         }
     }
-    let node = best?;
+    let rank = |world: &World<R>| {
+        let explained = world.read.iter().chain(&world.answered).sum::<usize>();
+        let done = world.done.iter().sum::<usize>();
+        (explained, done, std::cmp::Reverse(world.owing().count()))
+    };
+    let mut best: Option<World<R>> = None;
+    search.walk(begin, |world| {
+        if best.as_ref().is_none_or(|best| rank(&world) > rank(best)) {
+            best = Some(world);
+        }
+    });
+    let Some(world) = best else {
+        let (world, caused) = contradicted.into_iter().next()?;
+        let mut world = world.clone();
+        world.widen(lanes.len());
+        return Some(Best {
+            world,
+            contradicted: Some(caused),
+        });
+    };
     let contradicted = lanes.iter().enumerate().find_map(|(connection, lane)| {
-        let at = node.done[connection];
+        let at = world.done[connection];
         if at >= lane.ops.len() {
             return None;
         }
-        advance(rules, lanes, &node, connection, at).err().flatten()
+        search.advance(&world, connection, at).err().flatten()
     });
-    Some(Best { node, contradicted })
+    Some(Best {
+        world,
+        contradicted,
+    })
+}
+
+impl<'s, R: Rules + ?Sized> Search<'s, R> {
+    fn new(rules: &'s R, lanes: &'s Lanes<R>) -> Self {
+        let answers = lanes.iter().enumerate().map(|(connection, lane)| {
+            let ops = lane.ops.iter();
+            ops.filter(|op| rules.is_answered(connection, op)).count()
+        });
+        Self {
+            rules,
+            lanes,
+            answers: answers.collect(),
+        }
+    }
+
+    /// The same world with what has come since.
+    fn go_on(&self, mut world: World<R>) -> Result<World<R>, Caused<R::Expected>> {
+        world.widen(self.lanes.len());
+        world.read_on(self.rules, self.lanes)?;
+        Ok(world)
+    }
+
+    /// Visits these worlds and all that follow them, each once.
+    fn walk(&self, mut stack: Vec<World<R>>, mut visit: impl FnMut(World<R>)) {
+        let mut seen = HashSet::new();
+        while let Some(world) = stack.pop() {
+            if !seen.insert(world.key()) {
+                continue;
+            }
+            match self.at_once(&world) {
+                Some(connection) => {
+                    let next = self.advance(&world, connection, world.done[connection]);
+                    stack.extend(next.ok());
+                }
+                None => {
+                    stack.extend(self.successors(&world));
+                    visit(world);
+                }
+            }
+        }
+    }
+
+    /// A lost connection that has read all that it heard, and may as well do the rest now.
+    fn at_once(&self, world: &World<R>) -> Option<usize> {
+        let mut lanes = self.lanes.iter().enumerate();
+        let (connection, _) = lanes.find(|(connection, lane)| {
+            let rest = &lane.ops[world.done[*connection]..];
+            let is_over = lane.lost && world.read[*connection] == lane.heard.len();
+            let rules = self.rules;
+            is_over
+                && !rest.is_empty()
+                && rules.may_as_well_be_done(&world.state, *connection, rest)
+        })?;
+        Some(connection)
+    }
+
+    /// One step further, in each way that there is.
+    fn successors(&self, world: &World<R>) -> Vec<World<R>> {
+        let mut successors = Vec::new();
+        for (connection, lane) in self.lanes.iter().enumerate() {
+            let at = world.done[connection];
+            if at >= lane.ops.len() {
+                continue;
+            }
+            successors.extend(self.advance(world, connection, at).ok());
+            let end = lane.ops.len() - 1;
+            let is_lost = |op| !self.rules.is_answered(connection, op);
+            if lane.lost && at < end && lane.ops[at..end].iter().all(is_lost) {
+                successors.extend(self.advance(world, connection, end).ok());
+            }
+        }
+        successors
+    }
+
+    /// Does one thing, and skips what is before it of the same connection. Otherwise what contradicts it.
+    fn advance(
+        &self,
+        world: &World<R>,
+        connection: usize,
+        at: usize,
+    ) -> Result<World<R>, Option<Caused<R::Expected>>> {
+        let op = &self.lanes[connection].ops[at];
+        let mut sent = Sent::nothing();
+        let mut next = world.clone();
+        next.state = self.rules.apply(&world.state, connection, op, &mut sent);
+        if sent.answer.is_none() && self.rules.is_answered(connection, op) {
+            return Err(None);
+        }
+        next.done[connection] = at + 1;
+        let by = (connection, at);
+        let caused = |(connection, expected)| Caused {
+            by,
+            connection,
+            expected,
+            heard: None,
+        };
+        next.due.extend(sent.messages.into_iter().map(caused));
+        // What is sent to different connections has no order.
+        next.due.sort_by_key(|due| due.connection);
+        let answer = sent.answer.map(|expected| caused((connection, expected)));
+        next.unanswered.extend(answer);
+        next.unanswered.sort_by_key(|answer| answer.connection);
+        next.read_on(self.rules, self.lanes)?;
+        Ok(next)
+    }
+
+    /// Whether the world explains all that was heard.
+    fn explains_all(&self, world: &World<R>) -> bool {
+        world.answered == self.answers && world.unexplained(self.lanes).is_empty()
+    }
+
+    /// Whether everything in it was done and has come. Nobody need notice the end of a connection of which nobody would
+    /// hear.
+    fn is_complete(&self, world: &World<R>) -> bool {
+        if world.owing().next().is_some() {
+            return false;
+        }
+        let mut state = world.state.clone();
+        let mut sent = Sent::nothing();
+        for (connection, lane) in self.lanes.iter().enumerate() {
+            match lane.ops.last() {
+                Some(end) if world.done[connection] < lane.ops.len() => {
+                    if !lane.lost {
+                        return false;
+                    }
+                    state = self.rules.apply(&state, connection, end, &mut sent);
+                }
+                _ => {}
+            }
+        }
+        let mut messages = sent.messages.iter();
+        messages.all(|(connection, _)| self.lanes[*connection].lost)
+    }
 }

@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 
 use super::Ground;
 use super::model::{Exploration, Model, NAMES, Verdict};
-use super::plan::Plan;
+use super::plan::{Plan, Step};
 use crate::actor::Target;
 use crate::notation::ast::{ClientName, Line};
 use crate::run::{Conditions, Stage, Transcript, Unplayed, Waited};
@@ -72,16 +72,20 @@ pub(super) async fn trial<E: Exploration>(
     let users = NAMES.map(str::to_owned);
     let mut run = Running {
         stage: Stage::new(&conditions, &ground.check, &users),
-        model,
-        read: BTreeMap::new(),
-        clients: plan.clients(),
-        heard: 0,
+        ears: Ears {
+            model,
+            clients: plan.clients(),
+            read: BTreeMap::new(),
+            heard: 0,
+        },
     };
     let ended = run.play(plan, patience).await;
     let result = match ended {
-        Ended::Held => Trial::Held { heard: run.heard },
+        Ended::Held => Trial::Held {
+            heard: run.ears.heard,
+        },
         Ended::Failed(round, certainty) => Trial::Failed(Box::new(Failing {
-            model: run.model,
+            model: run.ears.model,
             round,
             certainty,
             transcript: run.stage.into_transcript(),
@@ -94,10 +98,15 @@ pub(super) async fn trial<E: Exploration>(
 
 struct Running<'c, M> {
     stage: Stage<'c>,
+    ears: Ears<M>,
+}
+
+/// Tells the model what comes.
+struct Ears<M> {
     model: M,
+    clients: Vec<usize>,
     /// How much of each client's inbox the model has been told.
     read: BTreeMap<usize, usize>,
-    clients: Vec<usize>,
     heard: usize,
 }
 
@@ -110,14 +119,7 @@ enum Ended {
 impl<M: Model> Running<'_, M> {
     async fn play(&mut self, plan: &Plan<M::Action>, patience: Patience) -> Ended {
         for (number, round) in plan.rounds.iter().enumerate() {
-            self.model.begin_round();
-            let mut lanes: BTreeMap<usize, Vec<Line>> = BTreeMap::new();
-            for step in round {
-                let known = |name: &str| self.stage.value(name);
-                let lines = self.model.act(step.client, &step.action, &known);
-                lanes.entry(step.client).or_default().extend(lines);
-            }
-            let played = join_all(lanes.values().map(|lines| in_turn(&self.stage, lines))).await;
+            let played = self.play_round(round).await;
             for played in played {
                 match played {
                     Ok(()) => {}
@@ -127,51 +129,43 @@ impl<M: Model> Running<'_, M> {
                     Err(Unplayed::Inconclusive(reason)) => return Ended::Troubled(reason),
                 }
             }
-            let known = |name: &str| self.stage.value(name);
-            self.model.learn(&known);
-            match self.settles(patience).await {
-                Verdict::Settled => {}
-                Verdict::Broken => return Ended::Failed(number, Certainty::Certain),
-                Verdict::Waiting => return Ended::Failed(number, Certainty::TooLate),
+            if let Some(certainty) = self.fails(patience).await {
+                return Ended::Failed(number, certainty);
             }
         }
-        // What should not come at all may come late.
-        let watched = self.watched();
-        let Self {
-            stage,
-            model,
-            read,
-            clients,
-            heard,
-        } = self;
-        let mut is_wrong = || {
-            *heard += listen(stage, model, read, clients);
-            model.judge() != Verdict::Settled
-        };
-        match stage.silence_until(&watched, &mut is_wrong).await {
-            Waited::InVain => Ended::Held,
-            Waited::Over => Ended::Failed(plan.rounds.len().saturating_sub(1), Certainty::Certain),
+        // What should not come at all may come late, and so may what is on its way.
+        let last = plan.rounds.len().saturating_sub(1);
+        while self.hears_more().await {
+            if let Some(certainty) = self.fails(patience).await {
+                return Ended::Failed(last, certainty);
+            }
         }
+        Ended::Held
     }
 
-    /// Waits until the rules are content with what was heard, or never will be.
-    async fn settles(&mut self, patience: Patience) -> Verdict {
-        let watched = self.watched();
-        let Self {
-            stage,
-            model,
-            read,
-            clients,
-            heard,
-        } = self;
-        let mut verdict = Verdict::Waiting;
-        let mut at_first = true;
+    /// Each client does its own things in turn, all clients at the same time.
+    async fn play_round(&mut self, round: &[Step<M::Action>]) -> Vec<Result<(), Unplayed>> {
+        let Self { stage, ears } = self;
+        let known = |name: &str| stage.value(name);
+        ears.model.begin_round();
+        let mut lanes: BTreeMap<usize, Vec<Line>> = BTreeMap::new();
+        for step in round {
+            let lines = ears.model.act(step.client, &step.action, &known);
+            lanes.entry(step.client).or_default().extend(lines);
+        }
+        let played = join_all(lanes.values().map(|lines| in_turn(stage, lines))).await;
+        ears.model.learn(&known);
+        played
+    }
+
+    /// Waits until the rules are content with what was heard; otherwise how sure it is that they never will be.
+    async fn fails(&mut self, patience: Patience) -> Option<Certainty> {
+        let Self { stage, ears } = self;
+        let watched = ears.watched();
+        let mut verdict = ears.judge(stage);
         let mut is_over = || {
-            let news = listen(stage, model, read, clients);
-            if news > 0 || at_first {
-                *heard += news;
-                at_first = false;
-                verdict = model.judge();
+            if ears.listen(stage) > 0 {
+                verdict = ears.model.judge();
             }
             verdict != Verdict::Waiting
         };
@@ -183,12 +177,51 @@ impl<M: Model> Running<'_, M> {
             // With all patience on top of that, since a machine may be slower than anybody thought.
             stage.silence_until(&watched, &mut is_over).await;
         }
-        verdict
+        match verdict {
+            Verdict::Settled => None,
+            Verdict::Broken => Some(Certainty::Certain),
+            Verdict::Waiting => Some(Certainty::TooLate),
+        }
+    }
+
+    /// Waits for as long as silence has to last, or until something comes with which the rules are not content as it is.
+    async fn hears_more(&mut self) -> bool {
+        let Self { stage, ears } = self;
+        let watched = ears.watched();
+        let mut is_over = || ears.judge(stage) != Verdict::Settled;
+        stage.silence_until(&watched, &mut is_over).await == Waited::Over
+    }
+}
+
+impl<M: Model> Ears<M> {
+    /// What the model says of all that has come.
+    fn judge(&mut self, stage: &Stage<'_>) -> Verdict {
+        self.listen(stage);
+        self.model.judge()
+    }
+
+    /// Tells the model what came since it was last told; returns how much that was.
+    fn listen(&mut self, stage: &Stage<'_>) -> usize {
+        let mut news = 0;
+        for client in &self.clients {
+            let Some(name) = self.model.name_of(*client).map(client_name) else {
+                continue;
+            };
+            let from = self.read.entry(*client).or_default();
+            let connected_at = stage.connected_at(&name);
+            for entry in stage.heard(&name, *from) {
+                self.model.hear(*client, *from >= connected_at, &entry);
+                *from += 1;
+                news += 1;
+            }
+        }
+        self.heard += news;
+        news
     }
 
     fn watched(&self) -> Vec<ClientName> {
-        let names = self.clients.iter();
-        names
+        let clients = self.clients.iter();
+        clients
             .filter_map(|client| self.model.name_of(*client))
             .map(client_name)
             .collect()
@@ -201,29 +234,6 @@ async fn in_turn(stage: &Stage<'_>, lines: &[Line]) -> Result<(), Unplayed> {
         stage.play(line).await?;
     }
     Ok(())
-}
-
-/// Tells the model what came since it was last told; returns how much that was.
-fn listen<M: Model>(
-    stage: &Stage<'_>,
-    model: &mut M,
-    read: &mut BTreeMap<usize, usize>,
-    clients: &[usize],
-) -> usize {
-    let mut news = 0;
-    for client in clients {
-        let Some(name) = model.name_of(*client).map(client_name) else {
-            continue;
-        };
-        let from = read.entry(*client).or_default();
-        let connected_at = stage.connected_at(&name);
-        for entry in stage.heard(&name, *from) {
-            model.hear(*client, *from >= connected_at, &entry);
-            *from += 1;
-            news += 1;
-        }
-    }
-    news
 }
 
 fn client_name(user: &str) -> ClientName {

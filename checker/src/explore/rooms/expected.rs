@@ -6,21 +6,57 @@ use std::time::Instant;
 use super::heard::{Answer, Who};
 
 /// What must come to a connection. Users, rooms and what was said are named by their numbers.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Expected {
     Connected,
-    Joined { room: usize, users: Vec<usize> },
-    UserJoined { room: usize, user: usize },
-    Left { room: usize },
-    UserLeft { room: usize, user: usize },
-    Message { said: usize },
-    Typing { room: usize, user: usize },
-    StopTyping { room: usize, user: usize },
-    Missed { room: usize, said: Vec<usize> },
-    Gap { room: usize },
-    Private { said: usize },
-    Ack { said: usize },
-    Refused { code: &'static str },
+    /// `last` is what was said there last.
+    Joined {
+        room: usize,
+        users: Vec<usize>,
+        last: Option<usize>,
+    },
+    UserJoined {
+        room: usize,
+        user: usize,
+    },
+    Left {
+        room: usize,
+    },
+    UserLeft {
+        room: usize,
+        user: usize,
+    },
+    Message {
+        said: usize,
+    },
+    Typing {
+        room: usize,
+        user: usize,
+    },
+    StopTyping {
+        room: usize,
+        user: usize,
+    },
+    Missed {
+        room: usize,
+        said: Vec<usize>,
+    },
+    /// `forgotten` is the newest that the room no longer keeps.
+    Gap {
+        room: usize,
+        forgotten: usize,
+    },
+    Private {
+        said: usize,
+    },
+    Ack {
+        said: usize,
+        named: Named,
+    },
+    Refused {
+        code: &'static str,
+        named: Named,
+    },
 }
 
 /// A message that a client sends, perhaps more than once.
@@ -68,7 +104,7 @@ pub(super) struct Facts {
 }
 
 /// What names an answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Named {
     pub(super) client_id: String,
     /// Of those with this name on this connection, which.
@@ -79,6 +115,25 @@ impl Facts {
     pub(super) fn answer(&self, connection: usize, named: &Named) -> Option<&Answer> {
         let answers = self.answers.get(&(connection, named.client_id.clone()))?;
         Some(&answers.get(named.nth)?.answer)
+    }
+
+    /// Whether the answer to what a connection did is the one that is expected, if it has come. `is_id` is asked whether
+    /// what was said has this id.
+    pub(super) fn answers(
+        &self,
+        connection: usize,
+        expected: &Expected,
+        is_id: impl FnOnce(usize, &str) -> bool,
+    ) -> Option<bool> {
+        let (Expected::Ack { named, .. } | Expected::Refused { named, .. }) = expected else {
+            return None;
+        };
+        let answer = self.answer(connection, named)?;
+        Some(match (expected, answer) {
+            (Expected::Ack { said, .. }, Answer::Ack { id }) => is_id(*said, id),
+            (Expected::Refused { code, .. }, Answer::Refused { code: told }) => code == told,
+            _ => false,
+        })
     }
 
     /// Where it came.

@@ -3,20 +3,28 @@
 //! ```text
 //! Rooms -- Action        what a client may do
 //! RoomsModel             who did what, who heard what
-//!   order::search        is there an order that explains it, for each room and each user's private messages
-//!     RoomRules          who is in, who types, what was said
+//!   acts                 what clients do
+//!   hearing              to which place belongs what they hear
+//!   Place                a room, or a user's private messages: order::search, is there an order that explains it
+//!     RoomRules          who hears what when somebody comes, goes, speaks or types
+//!     RoomState          who is in, who types, what was said
 //!     PrivateRules       who is online
-//!   heard                what the server's messages say
+//!   heard, expected      what the server's messages say, and what they should
 //!   suspects             what is likely to have gone wrong
-//!   script               all of it as a transcript
+//!   script               all of it as a transcript, made of lines and patterns
 //! ```
 
+mod acts;
 mod expected;
 mod heard;
+mod hearing;
+mod lines;
 mod model;
+mod patterns;
 mod place;
 mod private_rules;
 mod room_rules;
+mod room_state;
 mod script;
 mod suspects;
 #[cfg(test)]

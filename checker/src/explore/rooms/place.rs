@@ -1,17 +1,17 @@
 //! What several connections did in one place, and how far it is explained.
 
 use super::super::model::Verdict;
-use super::super::order::{Best, Caused, Lane, Lanes, Node, Rules, Searched, best, search};
+use super::super::order::{Best, Caused, Found, Lane, Rules, World, best, search};
 
 /// A room, or one user's private messages.
 pub(super) struct Place<R: Rules> {
-    pub(super) lanes: Lanes<R>,
+    pub(super) lanes: Vec<Lane<R>>,
     /// For each thing that a connection did, which of all steps that was.
     steps: Vec<Vec<usize>>,
-    /// The orders that explain all earlier rounds.
-    from: Vec<Node<R>>,
-    /// Those that explain this one too.
-    explained: Vec<Node<R>>,
+    /// What explains all earlier rounds.
+    from: Vec<World<R>>,
+    /// What explains this one too.
+    found: Vec<World<R>>,
     /// What was said when nothing was new.
     verdict: Verdict,
     is_new: bool,
@@ -31,12 +31,12 @@ pub(super) struct Told<E> {
 
 impl<R: Rules> Place<R> {
     pub(super) fn new(state: R::State) -> Self {
-        let node = Node::new(state);
+        let world = World::new(state);
         Self {
             lanes: Vec::new(),
             steps: Vec::new(),
-            from: vec![node.clone()],
-            explained: vec![node],
+            from: vec![world.clone()],
+            found: vec![world],
             verdict: Verdict::Settled,
             is_new: false,
         }
@@ -91,7 +91,7 @@ impl<R: Rules> Place<R> {
 
     pub(super) fn begin_round(&mut self) {
         if self.verdict == Verdict::Settled {
-            self.from.clone_from(&self.explained);
+            self.from.clone_from(&self.found);
         }
     }
 
@@ -100,14 +100,16 @@ impl<R: Rules> Place<R> {
             return self.verdict;
         }
         self.is_new = false;
-        self.verdict = match search(rules, &self.lanes, &self.from) {
-            Searched::Explained(nodes) => {
-                self.explained = nodes;
-                Verdict::Settled
-            }
-            Searched::Waiting => Verdict::Waiting,
-            Searched::Contradicted => Verdict::Broken,
+        let Found {
+            worlds,
+            is_complete,
+        } = search(rules, &self.lanes, &self.from);
+        self.verdict = match (worlds.is_empty(), is_complete) {
+            (true, _) => Verdict::Broken,
+            (false, true) => Verdict::Settled,
+            (false, false) => Verdict::Waiting,
         };
+        self.found = worlds;
         self.verdict
     }
 
@@ -123,23 +125,26 @@ impl<R: Rules> Place<R> {
     }
 
     pub(super) fn told(&self, rules: &R) -> Option<Told<R::Expected>> {
-        let (node, contradicted) = if self.verdict == Verdict::Settled {
-            (self.explained.first()?.clone(), None)
+        let (world, contradicted) = if self.verdict == Verdict::Settled {
+            (self.found.first()?.clone(), None)
         } else {
-            let Best { node, contradicted } = best(rules, &self.lanes, &self.from)?;
-            (node, contradicted)
+            let Best {
+                world,
+                contradicted,
+            } = best(rules, &self.lanes, &self.from)?;
+            (world, contradicted)
         };
         let step = |caused: Caused<R::Expected>| {
             let (connection, op) = caused.by;
             (self.steps[connection][op], caused)
         };
         Some(Told {
-            caused: node.caused().into_iter().map(step).collect(),
-            due: node.due.iter().cloned().map(step).collect(),
+            caused: world.caused().into_iter().map(step).collect(),
+            due: world.owing().cloned().map(step).collect(),
             contradicted: contradicted.map(step),
             unexplained: match self.verdict {
                 Verdict::Settled => Vec::new(),
-                _ => node.unexplained(&self.lanes),
+                _ => world.unexplained(&self.lanes),
             },
         })
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::super::order::{Lanes, Reader, Rules};
+use super::super::order::{Rules, Sent};
 use super::expected::{Expected, Facts, Named};
 use super::heard::{Answer, Heard, Saying};
 
@@ -20,7 +20,7 @@ pub(super) enum PrivateOp {
     Connect,
     /// Another's writes to the user.
     Whisper { said: usize, named: Named },
-    /// It is lost.
+    /// The server notices that it is lost.
     End,
 }
 
@@ -28,10 +28,20 @@ pub(super) enum PrivateOp {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub(super) struct PrivateState {
     online: BTreeSet<usize>,
-    /// Some connection was lost, and the server may not have noticed.
+    /// A connection was lost, and the server may not have noticed.
     lingers: bool,
     /// What the user was sent, and what the server calls it.
     sent: Vec<(usize, Option<Arc<str>>)>,
+}
+
+impl PrivateState {
+    /// Whether this is the message's id; from now on it is.
+    fn is_id(&mut self, said: usize, id: &str) -> bool {
+        let Some((_, known)) = self.sent.iter_mut().find(|(sent, _)| *sent == said) else {
+            return false;
+        };
+        **known.get_or_insert_with(|| id.into()) == *id
+    }
 }
 
 impl Rules for PrivateRules {
@@ -45,114 +55,70 @@ impl Rules for PrivateRules {
         state: &PrivateState,
         connection: usize,
         op: &PrivateOp,
-        reader: &mut Reader<'_, Self>,
-    ) -> Option<PrivateState> {
+        sent: &mut Sent<Expected>,
+    ) -> PrivateState {
         let mut state = state.clone();
         match op {
             PrivateOp::Connect => {
-                reader.expect(connection, Expected::Connected, |heard| match &heard.said {
-                    Saying::Connected { user } => self.facts.is(self.user, user),
-                    _ => false,
-                })?;
                 state.online.insert(connection);
+                sent.message(connection, Expected::Connected);
             }
             PrivateOp::Whisper { said, named } => {
-                self.whisper(&mut state, connection, *said, named, reader)?;
+                let (said, named) = (*said, named.clone());
+                let is_known = state.sent.iter().any(|(sent, _)| *sent == said);
+                let answer = self.facts.answer(connection, &named);
+                let is_refused = matches!(answer, Some(Answer::Refused { .. }));
+                if !is_known && state.online.is_empty() && (is_refused || !state.lingers) {
+                    state.lingers = false;
+                    let code = "unknown-user";
+                    sent.answer(Expected::Refused { code, named });
+                    return state;
+                }
+                if !is_known {
+                    state.sent.push((said, None));
+                    for own in &state.online {
+                        sent.message(*own, Expected::Private { said });
+                    }
+                }
+                sent.answer(Expected::Ack { said, named });
             }
             PrivateOp::End => {
-                let was_online = state.online.remove(&connection);
-                state.lingers |= was_online;
+                state.lingers |= state.online.remove(&connection);
             }
         }
-        Some(state)
+        state
     }
 
-    fn may_be_lost(&self, connection: usize, op: &PrivateOp) -> bool {
-        match op {
-            PrivateOp::Connect => false,
-            PrivateOp::Whisper { named, .. } => self.facts.answer(connection, named).is_none(),
-            PrivateOp::End => true,
+    fn explains(&self, state: &mut PrivateState, expected: &Expected, heard: &Heard) -> bool {
+        match (expected, &heard.said) {
+            (Expected::Connected, Saying::Connected { user }) => self.facts.is(self.user, user),
+            (Expected::Private { said }, Saying::Private { id, from, text }) => {
+                let message = &self.facts.said[*said];
+                *text == message.text && self.facts.is(message.by, from) && state.is_id(*said, id)
+            }
+            _ => false,
         }
     }
 
-    fn may_wait(
-        &self,
-        _: &PrivateState,
-        lanes: &Lanes<Self>,
-        connection: usize,
-        at: usize,
-    ) -> bool {
-        let lane = &lanes[connection];
-        // What somebody wrote before their connection was lost may come late.
-        let whispers = |op: &PrivateOp| matches!(op, PrivateOp::Whisper { .. });
-        lane.lost && lane.ops[at..].iter().any(whispers)
-    }
-}
-
-impl PrivateRules {
-    fn whisper(
+    fn answers(
         &self,
         state: &mut PrivateState,
         connection: usize,
-        said: usize,
-        named: &Named,
-        reader: &mut Reader<'_, Self>,
-    ) -> Option<()> {
-        let answer = self.facts.answer(connection, named);
-        let known = state.sent.iter().position(|(sent, _)| *sent == said);
-        let refused = matches!(answer, Some(Answer::Refused { .. }));
-        let is_offline = state.online.is_empty() && (!state.lingers || refused);
-        if known.is_none() && is_offline {
-            let code = "unknown-user";
-            reader.answered(
-                connection,
-                Expected::Refused { code },
-                answer,
-                |answer| matches!(answer, Answer::Refused { code: told } if told == code),
-            )?;
-            state.lingers = false;
-            return Some(());
-        }
-        let mut known_as = known.and_then(|index| state.sent[index].1.clone());
-        if known.is_none() {
-            let message = &self.facts.said[said];
-            for own in &state.online {
-                reader.expect(*own, Expected::Private { said }, |heard| {
-                    match &heard.said {
-                        Saying::Private { id, from, text } => {
-                            *text == message.text
-                                && self.facts.is(message.by, from)
-                                && is_id(&mut known_as, id)
-                        }
-                        _ => false,
-                    }
-                })?;
-            }
-        }
-        reader.answered(
-            connection,
-            Expected::Ack { said },
-            answer,
-            |answer| match answer {
-                Answer::Ack { id } => is_id(&mut known_as, id),
-                Answer::Refused { .. } => false,
-            },
-        )?;
-        match known {
-            Some(index) => state.sent[index].1 = known_as,
-            None => state.sent.push((said, known_as)),
-        }
-        Some(())
+        expected: &Expected,
+    ) -> Option<bool> {
+        let is_id = |said, id: &str| state.is_id(said, id);
+        self.facts.answers(connection, expected, is_id)
     }
-}
 
-/// Whether this is the id; from now on it is.
-fn is_id(known: &mut Option<Arc<str>>, id: &str) -> bool {
-    match known {
-        Some(known) => **known == *id,
-        None => {
-            *known = Some(id.into());
-            true
+    fn is_answered(&self, connection: usize, op: &PrivateOp) -> bool {
+        match op {
+            PrivateOp::Connect | PrivateOp::End => false,
+            PrivateOp::Whisper { named, .. } => self.facts.answer(connection, named).is_some(),
         }
+    }
+
+    fn may_as_well_be_done(&self, _: &PrivateState, _: usize, rest: &[PrivateOp]) -> bool {
+        // What is written to the user until the server notices it is accepted afterwards as well.
+        matches!(rest, [PrivateOp::End])
     }
 }

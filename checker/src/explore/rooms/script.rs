@@ -3,64 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::super::model::Counterexample;
-use super::expected::{Addressee, Expected, Moment, Named, Said};
-use super::heard::{Message, Saying};
-use super::model::{Deed, ROOM_NAMES, RoomsModel, Step, quoted};
+use super::expected::{Addressee, Expected, Moment};
+use super::lines::{connect, in_room, join, resume, send, sign_in, with_ids};
+use super::model::{Deed, RoomsModel, Step};
+use super::patterns::Detail;
 use super::place::{Place, Told};
 use crate::explore::order::{Caused, Rules};
-
-/// `alice POST /api/sign-in …`
-pub(super) fn sign_in(name: &str, with_id: bool) -> String {
-    let id = match with_id {
-        true => format!("\"userId\": ${name}_id, "),
-        false => String::new(),
-    };
-    format!(
-        "{name} POST /api/sign-in {{\"username\": ${name}}} => 200 {{\"token\": ${name}_token, {id}...}}"
-    )
-}
-
-/// `alice connects …`
-pub(super) fn connect(name: &str) -> String {
-    format!("{name} connects /ws?token=${{{name}_token}}")
-}
-
-/// `alice -> {"type": "join-room", …}`
-pub(super) fn join(name: &str, room: usize) -> String {
-    in_room(name, "join-room", room, None)
-}
-
-/// `alice -> {"type": "resume", …}`; `after` is a number or a variable.
-pub(super) fn resume(name: &str, room: usize, after: &str) -> String {
-    let room = ROOM_NAMES[room];
-    format!("{name} -> {{\"type\": \"resume\", \"room\": \"{room}\", \"after\": {after}}}")
-}
-
-/// `alice -> {"type": "leave-room", …}`, with a name if it will be refused.
-pub(super) fn in_room(name: &str, kind: &str, room: usize, named: Option<&Named>) -> String {
-    let room = ROOM_NAMES[room];
-    let named = named.map_or_else(String::new, |named| {
-        format!(", \"clientId\": {}", quoted(&named.client_id))
-    });
-    format!("{name} -> {{\"type\": \"{kind}\", \"room\": \"{room}\"{named}}}")
-}
-
-/// `alice -> {"type": "send-message", …}`; `target` is what stands for the id of whom it is for.
-pub(super) fn send(name: &str, said: &Said, target: &str) -> String {
-    let to = match said.to {
-        Addressee::Room(room) => {
-            format!(
-                "\"type\": \"send-message\", \"room\": \"{}\"",
-                ROOM_NAMES[room]
-            )
-        }
-        Addressee::User(_) => {
-            format!("\"type\": \"private-message\", \"targetUserId\": {target}")
-        }
-    };
-    let (message, client_id) = (quoted(&said.text), quoted(&said.client_id));
-    format!("{name} -> {{{to}, \"message\": {message}, \"clientId\": {client_id}}}")
-}
 
 /// Something that a client heard, or should have.
 #[derive(Debug, Clone)]
@@ -121,15 +69,6 @@ struct Writer<'m> {
     because: String,
 }
 
-/// Of one line that waits, what it must say besides what it is.
-#[derive(Default)]
-struct Detail {
-    seq: Option<String>,
-    id: Option<String>,
-    is_whole: bool,
-    exactly_once: bool,
-}
-
 impl Writer<'_> {
     /// What was heard in one place, and what is wrong there, unless something is wrong elsewhere.
     fn add<R>(&mut self, place: &Place<R>, rules: &R, room: Option<usize>)
@@ -180,7 +119,7 @@ impl Writer<'_> {
             let first = unexplained.filter(|(client, _)| {
                 *client == self.model.links[contradicted.1.connection].client
             });
-            let first = first.map(|(_, came)| self.pattern_of(&came.said, room));
+            let first = first.map(|(_, came)| self.model.pattern_of(&came.said, room));
             let mut expected = hearing(contradicted);
             expected.moment = None;
             return Some(Wrong::Before(expected, first));
@@ -191,12 +130,12 @@ impl Writer<'_> {
         let before = heard
             .iter()
             .rev()
-            .find(|one| one.client == client && self.is_that(&one.expected, &came.said));
+            .find(|one| one.client == client && self.model.is_that(&one.expected, &came.said));
         Some(match before {
             Some(before) => Wrong::Repeated(before.clone()),
             None => Wrong::Forbidden {
                 client,
-                pattern: self.pattern_of(&came.said, room),
+                pattern: self.model.pattern_of(&came.said, room),
             },
         })
     }
@@ -376,7 +315,7 @@ impl Writer<'_> {
 
     fn id_of(&self, hearing: &Hearing, ids: &BTreeMap<usize, String>) -> Option<String> {
         match hearing.expected {
-            Expected::Ack { said } => ids.get(&said).cloned(),
+            Expected::Ack { said, .. } => ids.get(&said).cloned(),
             _ => None,
         }
     }
@@ -484,7 +423,7 @@ impl Writer<'_> {
 
     fn receive(&self, hearing: &Hearing, detail: &Detail) -> String {
         let name = self.model.name(hearing.client);
-        let pattern = self.pattern(&hearing.expected, detail);
+        let pattern = self.model.pattern(&hearing.expected, detail);
         let once = if detail.exactly_once {
             " exactly once"
         } else {
@@ -492,158 +431,4 @@ impl Writer<'_> {
         };
         format!("{name} <- {pattern}{once}")
     }
-
-    fn pattern(&self, expected: &Expected, detail: &Detail) -> String {
-        let name = |user: &usize| self.model.name(*user);
-        let in_room = |kind: &str, room: &usize, more: String| {
-            format!(
-                "{{\"type\": \"{kind}\", \"room\": \"{}\"{more}}}",
-                ROOM_NAMES[*room]
-            )
-        };
-        let who = |user: &usize| format!(", \"username\": ${}, ...", name(user));
-        let text = |said: &usize| quoted(&self.model.facts.said[*said].text);
-        let seq = detail
-            .seq
-            .as_ref()
-            .map_or_else(String::new, |seq| format!("\"seq\": {seq}, "));
-        match expected {
-            Expected::Connected => "{\"type\": \"connected\", ...}".to_owned(),
-            Expected::Joined { room, users } => {
-                let users: Vec<String> = users
-                    .iter()
-                    .map(|user| format!("{{\"username\": ${}, ...}}", name(user)))
-                    .collect();
-                let users = match detail.is_whole {
-                    true => format!("\"users\": unordered [{}], ", users.join(", ")),
-                    false => String::new(),
-                };
-                in_room("joined-room", room, format!(", {users}{seq}..."))
-            }
-            Expected::UserJoined { room, user } => in_room("user-joined", room, who(user)),
-            Expected::Left { room } => in_room("left-room", room, String::new()),
-            Expected::UserLeft { room, user } => in_room("user-left", room, who(user)),
-            Expected::Message { said } => {
-                format!(
-                    "{{\"type\": \"receive-message\", \"message\": {}, {seq}...}}",
-                    text(said)
-                )
-            }
-            Expected::Typing { room, user } => in_room("user-typing", room, who(user)),
-            Expected::StopTyping { room, user } => {
-                let id = format!(", \"userId\": ${}_id", name(user));
-                in_room("user-stop-typing", room, id)
-            }
-            Expected::Missed { room, said } => {
-                let last = said.len().saturating_sub(1);
-                let messages: Vec<String> = said
-                    .iter()
-                    .enumerate()
-                    .map(|(index, said)| {
-                        let seq = if index == last { seq.as_str() } else { "" };
-                        format!("{{\"message\": {}, {seq}...}}", text(said))
-                    })
-                    .collect();
-                let messages = format!(", \"messages\": [{}]", messages.join(", "));
-                in_room("missed-messages", room, messages)
-            }
-            Expected::Gap { room } => in_room("gap-too-large", room, ", ...".to_owned()),
-            Expected::Private { said } => {
-                let from = self.model.name(self.model.facts.said[*said].by);
-                let text = text(said);
-                format!(
-                    "{{\"type\": \"receive-private-message\", \"username\": ${from}, \"message\": {text}, ...}}"
-                )
-            }
-            Expected::Ack { said } => {
-                let client_id = quoted(&self.model.facts.said[*said].client_id);
-                let id = detail
-                    .id
-                    .as_deref()
-                    .map_or_else(|| "...".to_owned(), |id| format!("\"id\": {id}"));
-                format!("{{\"type\": \"ack\", \"clientId\": {client_id}, {id}}}")
-            }
-            Expected::Refused { code } => {
-                format!("{{\"type\": \"error\", \"code\": \"{code}\", ...}}")
-            }
-        }
-    }
-
-    /// A pattern for what came, with what tells it from others.
-    fn pattern_of(&self, came: &Saying, room: Option<usize>) -> String {
-        let room = room.map_or_else(String::new, |room| {
-            format!(", \"room\": \"{}\"", ROOM_NAMES[room])
-        });
-        let of = |kind: &str, more: String| format!("{{\"type\": \"{kind}\"{room}{more}, ...}}");
-        let named = |name: &str| match self.by_name(name) {
-            Some(user) => format!(", \"username\": ${}", self.model.name(user)),
-            None => format!(", \"username\": {}", quoted(name)),
-        };
-        let message = |message: &Message| format!(", \"message\": {}", quoted(&message.text));
-        match came {
-            Saying::Connected { .. } => of("connected", String::new()),
-            Saying::Joined { .. } => of("joined-room", String::new()),
-            Saying::UserJoined { user } => of("user-joined", named(&user.name)),
-            Saying::Left => format!("{{\"type\": \"left-room\"{room}}}"),
-            Saying::UserLeft { user } => of("user-left", named(&user.name)),
-            Saying::Message(it) => of("receive-message", message(it)),
-            Saying::Typing { user } => of("user-typing", named(&user.name)),
-            Saying::StopTyping { .. } => of("user-stop-typing", String::new()),
-            Saying::Missed { .. } => of("missed-messages", String::new()),
-            Saying::Gap { .. } => of("gap-too-large", String::new()),
-            Saying::Private { text, .. } => of(
-                "receive-private-message",
-                format!(", \"message\": {}", quoted(text)),
-            ),
-        }
-    }
-
-    fn by_name(&self, name: &str) -> Option<usize> {
-        let users = &self.model.facts.users;
-        users
-            .iter()
-            .position(|user| user.name == name && !name.is_empty())
-    }
-
-    /// Whether what came is of the kind that was expected, and about the same.
-    fn is_that(&self, expected: &Expected, came: &Saying) -> bool {
-        let facts = &self.model.facts;
-        match (expected, came) {
-            (Expected::Connected, Saying::Connected { .. })
-            | (Expected::Joined { .. }, Saying::Joined { .. })
-            | (Expected::Left { .. }, Saying::Left)
-            | (Expected::Missed { .. }, Saying::Missed { .. })
-            | (Expected::Gap { .. }, Saying::Gap { .. }) => true,
-            (Expected::UserJoined { user, .. }, Saying::UserJoined { user: who })
-            | (Expected::UserLeft { user, .. }, Saying::UserLeft { user: who })
-            | (Expected::Typing { user, .. }, Saying::Typing { user: who }) => facts.is(*user, who),
-            (Expected::StopTyping { user, .. }, Saying::StopTyping { id }) => {
-                facts.has_id(*user, id)
-            }
-            (Expected::Message { said }, Saying::Message(it)) => facts.said[*said].text == it.text,
-            (Expected::Private { said }, Saying::Private { text, .. }) => {
-                facts.said[*said].text == *text
-            }
-            _ => false,
-        }
-    }
-}
-
-/// The lines, with ids only where they are used.
-fn with_ids(lines: Vec<String>) -> Vec<String> {
-    let names: Vec<&str> = super::super::NAMES.to_vec();
-    let used: Vec<&str> = names
-        .into_iter()
-        .filter(|name| {
-            let variable = format!("${name}_id");
-            lines.iter().filter(|line| line.contains(&variable)).count() > 1
-        })
-        .collect();
-    lines
-        .into_iter()
-        .map(|line| match line.split_once(" POST /api/sign-in ") {
-            Some((name, _)) => sign_in(name, used.contains(&name)),
-            None => line,
-        })
-        .collect()
 }
