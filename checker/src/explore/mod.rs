@@ -5,7 +5,7 @@
 //!
 //! Exploration   what clients may do, registered by name
 //!   plan        who does what, in rounds: from the seed
-//!   order       is there an order that explains what was heard
+//!   order       is there an order that explains what was heard: each that may be is a world
 //!   trial       one plan against a fresh server; the Model judges all that was heard
 //!   shrink      the least plan that still fails
 //!   show        that plan as a Script, played by the interpreter of scripts
@@ -24,6 +24,7 @@ mod shrink;
 #[cfg(test)]
 mod tests;
 mod trial;
+mod world;
 
 use std::collections::BTreeMap;
 use std::time::Instant;

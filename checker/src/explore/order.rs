@@ -23,10 +23,12 @@
 //! of whose worlds something is owing may not owe it for ever. What comes to one connection from one place comes in the
 //! order in which it was sent there; an answer that names what it answers may come at any time.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::fmt;
 use std::hash::Hash;
-use std::sync::Arc;
+
+use super::world::{Caused, Contradicted, World};
 
 /// What happens in a place where several connections meet.
 pub(super) trait Rules {
@@ -123,162 +125,6 @@ impl<R: Rules + ?Sized> Default for Lane<R> {
 /// All connections, by number.
 pub(super) type Lanes<R> = [Lane<R>];
 
-/// Something that is sent to a connection because of what was done.
-#[derive(Debug, Clone)]
-pub(super) struct Caused<E> {
-    /// Who did it, and which of the things that it did.
-    pub(super) by: (usize, usize),
-    pub(super) connection: usize,
-    pub(super) expected: E,
-    /// Which of the things that the connection heard. Nothing for an answer, which is found by its name.
-    pub(super) heard: Option<usize>,
-}
-
-impl<E> Caused<E> {
-    fn key(&self) -> (usize, &E) {
-        (self.connection, &self.expected)
-    }
-}
-
-/// A list that grows at its end and shares its beginning with others.
-#[derive(Debug)]
-struct Trace<E> {
-    caused: Vec<Caused<E>>,
-    before: Option<Arc<Trace<E>>>,
-}
-
-/// How far an order has come.
-pub(super) struct World<R: Rules + ?Sized> {
-    pub(super) state: R::State,
-    /// How many of each connection's things have been done.
-    done: Vec<usize>,
-    /// How many of those that it heard have been read.
-    read: Vec<usize>,
-    /// How many of the answers that it got have.
-    answered: Vec<usize>,
-    /// What was sent and has not come yet: for each connection in order.
-    due: Vec<Caused<R::Expected>>,
-    /// The same of answers.
-    unanswered: Vec<Caused<R::Expected>>,
-    trace: Option<Arc<Trace<R::Expected>>>,
-}
-
-impl<R: Rules + ?Sized> Clone for World<R> {
-    fn clone(&self) -> Self {
-        Self {
-            state: self.state.clone(),
-            done: self.done.clone(),
-            read: self.read.clone(),
-            answered: self.answered.clone(),
-            due: self.due.clone(),
-            unanswered: self.unanswered.clone(),
-            trace: self.trace.clone(),
-        }
-    }
-}
-
-/// What tells worlds apart.
-type Key<R> = (
-    <R as Rules>::State,
-    [Vec<usize>; 3],
-    Vec<(usize, <R as Rules>::Expected)>,
-);
-
-impl<R: Rules + ?Sized> World<R> {
-    /// Nothing has been done.
-    pub(super) fn new(state: R::State) -> Self {
-        Self {
-            state,
-            done: Vec::new(),
-            read: Vec::new(),
-            answered: Vec::new(),
-            due: Vec::new(),
-            unanswered: Vec::new(),
-            trace: None,
-        }
-    }
-
-    fn key(&self) -> Key<R> {
-        let owing = self.due.iter().chain(&self.unanswered).map(|caused| {
-            let (connection, expected) = caused.key();
-            (connection, expected.clone())
-        });
-        let counts = [self.done.clone(), self.read.clone(), self.answered.clone()];
-        (self.state.clone(), counts, owing.collect())
-    }
-
-    /// Room for connections that are new.
-    fn widen(&mut self, connections: usize) {
-        for counts in [&mut self.done, &mut self.read, &mut self.answered] {
-            counts.resize(connections, 0);
-        }
-    }
-
-    /// What was sent and has not come.
-    pub(super) fn owing(&self) -> impl Iterator<Item = &Caused<R::Expected>> {
-        self.due.iter().chain(&self.unanswered)
-    }
-
-    /// All that came, in the order in which it was caused.
-    pub(super) fn caused(&self) -> Vec<Caused<R::Expected>> {
-        let mut parts = Vec::new();
-        let mut next = self.trace.as_ref();
-        while let Some(trace) = next {
-            parts.push(&trace.caused);
-            next = trace.before.as_ref();
-        }
-        parts.into_iter().rev().flatten().cloned().collect()
-    }
-
-    /// What connections heard that this order does not explain: the first of each.
-    pub(super) fn unexplained(&self, lanes: &Lanes<R>) -> Vec<(usize, usize)> {
-        let heard = lanes.iter().zip(&self.read).enumerate();
-        heard
-            .filter(|(_, (lane, read))| **read < lane.heard.len())
-            .map(|(connection, (_, read))| (connection, *read))
-            .collect()
-    }
-
-    /// Reads what has come of what is owing, or says what should have come where something else did.
-    fn read_on(&mut self, rules: &R, lanes: &Lanes<R>) -> Result<(), Caused<R::Expected>> {
-        let mut came = Vec::new();
-        for mut due in std::mem::take(&mut self.due) {
-            let connection = due.connection;
-            let index = self.read[connection];
-            match lanes[connection].heard.get(index) {
-                Some(heard) if rules.explains(&mut self.state, &due.expected, heard) => {
-                    self.read[connection] += 1;
-                    due.heard = Some(index);
-                    came.push(due);
-                }
-                Some(_) => return Err(due),
-                None if lanes[connection].lost => {}
-                None => self.due.push(due),
-            }
-        }
-        for unanswered in std::mem::take(&mut self.unanswered) {
-            let connection = unanswered.connection;
-            match rules.answers(&mut self.state, connection, &unanswered.expected) {
-                Some(true) => {
-                    self.answered[connection] += 1;
-                    came.push(unanswered);
-                }
-                Some(false) => return Err(unanswered),
-                None if lanes[connection].lost => {}
-                None => self.unanswered.push(unanswered),
-            }
-        }
-        if !came.is_empty() {
-            let before = self.trace.take();
-            self.trace = Some(Arc::new(Trace {
-                caused: came,
-                before,
-            }));
-        }
-        Ok(())
-    }
-}
-
 /// What was done and heard, and how many answers each connection got.
 struct Search<'s, R: Rules + ?Sized> {
     rules: &'s R,
@@ -330,7 +176,8 @@ pub(super) struct Best<R: Rules + ?Sized> {
     pub(super) contradicted: Option<Caused<R::Expected>>,
 }
 
-/// Of all orders the one that explains the most of what was heard, does the most of what was done, and lacks the least.
+/// Of all orders the one that explains the most of what was heard, is contradicted by the least, does the most of what was
+/// done, and lacks the least.
 pub(super) fn best<R: Rules + ?Sized>(
     rules: &R,
     lanes: &Lanes<R>,
@@ -338,43 +185,35 @@ pub(super) fn best<R: Rules + ?Sized>(
 ) -> Option<Best<R>> {
     let search = Search::new(rules, lanes);
     let mut begin = Vec::new();
-    let mut contradicted = Vec::new();
+    let mut ends = Vec::new();
     for world in from {
         match search.go_on(world.clone()) {
             Ok(world) => begin.push(world),
-            Err(caused) => contradicted.push((world, caused)),
+            Err(contradicted) => ends.push(*contradicted),
         }
     }
-    let rank = |world: &World<R>| {
-        let explained = world.read.iter().chain(&world.answered).sum::<usize>();
-        let done = world.done.iter().sum::<usize>();
-        (explained, done, std::cmp::Reverse(world.owing().count()))
-    };
-    let mut best: Option<World<R>> = None;
     search.walk(begin, |world| {
-        if best.as_ref().is_none_or(|best| rank(&world) > rank(best)) {
-            best = Some(world);
-        }
-    });
-    let Some(world) = best else {
-        let (world, caused) = contradicted.into_iter().next()?;
-        let mut world = world.clone();
-        world.widen(lanes.len());
-        return Some(Best {
+        ends.extend(search.contradicted(&world));
+        ends.push(Contradicted {
             world,
-            contradicted: Some(caused),
+            instead: Vec::new(),
         });
-    };
-    let contradicted = lanes.iter().enumerate().find_map(|(connection, lane)| {
-        let at = world.done[connection];
-        if at >= lane.ops.len() {
-            return None;
-        }
-        search.advance(&world, connection, at).err().flatten()
     });
+    let best = ends.into_iter().max_by_key(|end| {
+        let world = &end.world;
+        let done = world.done.iter().sum::<usize>();
+        let owing = world.owing().count();
+        let contradicted = end.instead.len();
+        (
+            world.explained(),
+            Reverse(contradicted),
+            done,
+            Reverse(owing),
+        )
+    })?;
     Some(Best {
-        world,
-        contradicted,
+        world: best.world,
+        contradicted: best.instead.into_iter().next(),
     })
 }
 
@@ -392,10 +231,13 @@ impl<'s, R: Rules + ?Sized> Search<'s, R> {
     }
 
     /// The same world with what has come since.
-    fn go_on(&self, mut world: World<R>) -> Result<World<R>, Caused<R::Expected>> {
+    fn go_on(&self, mut world: World<R>) -> Result<World<R>, Box<Contradicted<R>>> {
         world.widen(self.lanes.len());
-        world.read_on(self.rules, self.lanes)?;
-        Ok(world)
+        let instead = world.read_on(self.rules, self.lanes);
+        match instead.is_empty() {
+            true => Ok(world),
+            false => Err(Box::new(Contradicted { world, instead })),
+        }
     }
 
     /// Visits these worlds and all that follow them, each once.
@@ -450,19 +292,32 @@ impl<'s, R: Rules + ?Sized> Search<'s, R> {
         successors
     }
 
-    /// Does one thing, and skips what is before it of the same connection. Otherwise what contradicts it.
+    /// The worlds one step further in which something else came than what should.
+    fn contradicted(&self, world: &World<R>) -> impl Iterator<Item = Contradicted<R>> {
+        let lanes = self.lanes.iter().zip(&world.done).enumerate();
+        let next = lanes.filter(|(_, (lane, done))| **done < lane.ops.len());
+        next.filter_map(|(connection, (_, done))| {
+            let contradicted = self.advance(world, connection, *done).err()?;
+            (!contradicted.instead.is_empty()).then_some(*contradicted)
+        })
+    }
+
+    /// Does one thing, and skips what is before it of the same connection.
     fn advance(
         &self,
         world: &World<R>,
         connection: usize,
         at: usize,
-    ) -> Result<World<R>, Option<Caused<R::Expected>>> {
+    ) -> Result<World<R>, Box<Contradicted<R>>> {
         let op = &self.lanes[connection].ops[at];
         let mut sent = Sent::nothing();
         let mut next = world.clone();
         next.state = self.rules.apply(&world.state, connection, op, &mut sent);
         if sent.answer.is_none() && self.rules.is_answered(connection, op) {
-            return Err(None);
+            return Err(Box::new(Contradicted {
+                world: next,
+                instead: Vec::new(),
+            }));
         }
         next.done[connection] = at + 1;
         let by = (connection, at);
@@ -478,8 +333,7 @@ impl<'s, R: Rules + ?Sized> Search<'s, R> {
         let answer = sent.answer.map(|expected| caused((connection, expected)));
         next.unanswered.extend(answer);
         next.unanswered.sort_by_key(|answer| answer.connection);
-        next.read_on(self.rules, self.lanes)?;
-        Ok(next)
+        self.go_on(next)
     }
 
     /// Whether the world explains all that was heard.

@@ -1,7 +1,8 @@
 //! What several connections did in one place, and how far it is explained.
 
 use super::super::model::Verdict;
-use super::super::order::{Best, Caused, Found, Lane, Rules, World, best, search};
+use super::super::order::{Best, Found, Lane, Rules, best, search};
+use super::super::world::{Caused, World};
 
 /// A room, or one user's private messages.
 pub(super) struct Place<R: Rules> {

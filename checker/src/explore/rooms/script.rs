@@ -8,7 +8,8 @@ use super::lines::{connect, in_room, join, resume, send, sign_in, with_ids};
 use super::model::{Deed, RoomsModel, Step};
 use super::patterns::Detail;
 use super::place::{Place, Told};
-use crate::explore::order::{Caused, Rules};
+use crate::explore::order::Rules;
+use crate::explore::world::Caused;
 
 /// Something that a client heard, or should have.
 #[derive(Debug, Clone)]
