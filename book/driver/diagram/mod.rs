@@ -104,6 +104,28 @@ mod tests {
     }
 
     #[test]
+    fn a_client_under_test_and_the_server_that_is_played_to_it() {
+        insta::assert_snapshot!(drawn(
+            "server accepts\n\
+             server <- {\"type\": \"join\", \"username\": string}\n\
+             server -> {\"type\": \"welcome\"}\n\
+             client prints /welcome/\n\
+             server drops\n\
+             server accepts within 50ms..300ms\n\
+             server is down\n\
+             client types \"one\"\n\
+             server is up\n\
+             server accepts within 10s\n\
+             server never <- {\"type\": \"leave\", ...}\n\
+             server closes 1008 \"banned\"\n\
+             nothing connects for 1s\n\
+             server <- POST /api/operations {\"id\": 7}\n\
+             server => 409\n\
+             client exits 0\n"
+        ));
+    }
+
+    #[test]
     fn a_script_without_clients_has_no_diagram() {
         let source = "let $x = word\n";
         assert_eq!(draw(&parse_str(source).0, source), None);

@@ -2,7 +2,7 @@
 
 use checker::notation::ast::{
     Client, ClientName, Connect, DurationSource, Ending, Explore, For, Line, List, Receive,
-    Request, Response, Script, Statement, Within,
+    Request, Response, Script, Statement, TextPattern, Within,
 };
 
 use super::labels::{Labels, close_code, kind_of, written_duration, written_within};
@@ -144,13 +144,7 @@ impl Reader<'_> {
             }
             Statement::Send { client, payload } => {
                 let label = self.labels.payload(payload);
-                self.arrow(
-                    client,
-                    Direction::ToServer,
-                    Style::Message,
-                    label,
-                    full_text,
-                );
+                self.arrow(client, outward(client), Style::Message, label, full_text);
             }
             Statement::Receive(receive) => self.receive(receive, full_text),
             Statement::Never {
@@ -163,23 +157,12 @@ impl Reader<'_> {
                     Some(scope) => {
                         self.open("all this while".to_owned(), full_text.clone());
                         self.script(scope);
-                        self.arrow(
-                            client,
-                            Direction::ToClient,
-                            Style::Forbidden,
-                            label,
-                            full_text,
-                        );
+                        self.arrow(client, inward(client), Style::Forbidden, label, full_text);
                         self.close();
                     }
                     None => {
-                        let arrow = self.arrow(
-                            client,
-                            Direction::ToClient,
-                            Style::Forbidden,
-                            label,
-                            full_text,
-                        );
+                        let arrow =
+                            self.arrow(client, inward(client), Style::Forbidden, label, full_text);
                         "from here to the end".clone_into(&mut arrow.condition);
                     }
                 }
@@ -191,19 +174,13 @@ impl Reader<'_> {
             Statement::Close { client, code, .. } => {
                 let code = code.as_ref().map(|code| format!(" {}", close_code(code)));
                 let label = format!("close{}", code.unwrap_or_default());
-                let arrow = self.arrow(
-                    client,
-                    Direction::ToServer,
-                    Style::Message,
-                    label,
-                    full_text,
-                );
+                let arrow = self.arrow(client, outward(client), Style::Message, label, full_text);
                 arrow.change = Some(Connection::Ended);
             }
             Statement::Drop { client } => {
                 let arrow = self.arrow(
                     client,
-                    Direction::ToServer,
+                    outward(client),
                     Style::Broken,
                     "drops".to_owned(),
                     full_text,
@@ -228,6 +205,58 @@ impl Reader<'_> {
                     name.node
                 );
                 self.note(text, full_text);
+            }
+            Statement::Accept { server, within } => {
+                self.accept(server, within.as_ref(), &full_text);
+            }
+            Statement::Down { .. } => self.note("the server is down".to_owned(), full_text),
+            Statement::Up { .. } => self.note("the server is up again".to_owned(), full_text),
+            Statement::NothingConnects { duration } => {
+                let client = under_test();
+                let arrow = self.arrow(
+                    &client,
+                    Direction::ToServer,
+                    Style::Forbidden,
+                    "never connects".to_owned(),
+                    full_text,
+                );
+                arrow.condition = format!("for {}", written_duration(*duration));
+            }
+            Statement::Requested(requested) => {
+                let path = self.labels.path(&requested.path);
+                let label = format!("{} {path}", requested.method.node);
+                let arrow = self.arrow(
+                    &requested.server,
+                    Direction::ToServer,
+                    Style::Request,
+                    label,
+                    full_text,
+                );
+                arrow.condition = requested
+                    .within
+                    .as_ref()
+                    .map(written_within)
+                    .unwrap_or_default();
+            }
+            Statement::Respond { server, status, .. } => {
+                let label = status.node.to_string();
+                self.arrow(server, Direction::ToClient, Style::Answer, label, full_text);
+            }
+            Statement::Type { text } => {
+                let text = format!("is given {}", self.labels.text(text));
+                self.mark(&under_test(), &text, full_text);
+            }
+            Statement::Print { pattern, within } => {
+                let text = match &pattern.node {
+                    TextPattern::Exactly(text) => format!("prints {}", self.labels.text(text)),
+                    TextPattern::Regex(regex) => format!("prints /{}/", regex.source),
+                };
+                let text = with_bounds(text, within.as_ref());
+                self.mark(&under_test(), &text, full_text);
+            }
+            Statement::Exit { status, within } => {
+                let text = with_bounds(format!("exits {}", status.node), within.as_ref());
+                self.mark(&under_test(), &text, full_text);
             }
             Statement::Wait { duration, reason } => {
                 let time = match duration {
@@ -283,6 +312,25 @@ impl Reader<'_> {
         answer.change = change;
     }
 
+    fn accept(&mut self, server: &Client, within: Option<&Within>, full_text: &str) {
+        let asks = self.arrow(
+            server,
+            Direction::ToServer,
+            Style::Request,
+            "connects".to_owned(),
+            full_text.to_owned(),
+        );
+        asks.condition = within.map(written_within).unwrap_or_default();
+        let answer = self.arrow(
+            server,
+            Direction::ToClient,
+            Style::Answer,
+            "101 Switching Protocols".to_owned(),
+            full_text.to_owned(),
+        );
+        answer.change = Some(Connection::Opened);
+    }
+
     fn ask(&mut self, request: &Request, full_text: &str) {
         let path = self.labels.path(&request.path);
         let label = format!("{} {path}", request.method.node);
@@ -327,7 +375,7 @@ impl Reader<'_> {
         let conditions: Vec<_> = [next, within, once].into_iter().flatten().collect();
         let arrow = self.arrow(
             &receive.client,
-            Direction::ToClient,
+            inward(&receive.client),
             Style::Message,
             label,
             full_text,
@@ -357,7 +405,7 @@ impl Reader<'_> {
                 .collect();
             (Style::Message, endings.join(" or "))
         };
-        let arrow = self.arrow(client, Direction::ToClient, style, label, full_text);
+        let arrow = self.arrow(client, inward(client), style, label, full_text);
         arrow.condition = within.map(written_within).unwrap_or_default();
         arrow.change = Some(Connection::Ended);
     }
@@ -436,13 +484,50 @@ impl Reader<'_> {
     }
 
     fn lane_of(&mut self, client: &Client) -> usize {
+        // The server's lines are about the one client, which has no name.
+        let name = match client.node.is_server() {
+            true => under_test().node,
+            false => client.node.clone(),
+        };
         let clients = &mut self.diagram.clients;
-        match clients.iter().position(|known| *known == client.node) {
+        match clients.iter().position(|known| *known == name) {
             Some(lane) => lane,
             None => {
-                clients.push(client.node.clone());
+                clients.push(name);
                 clients.len() - 1
             }
         }
+    }
+}
+
+/// The client under test, as its lane is called.
+fn under_test() -> Client {
+    let name = ClientName {
+        user: "client".to_owned(),
+        device: None,
+    };
+    Client::new(name, 0..0)
+}
+
+/// Which way goes what it sends.
+fn outward(client: &Client) -> Direction {
+    match client.node.is_server() {
+        true => Direction::ToClient,
+        false => Direction::ToServer,
+    }
+}
+
+/// Which way comes what it receives.
+fn inward(client: &Client) -> Direction {
+    match client.node.is_server() {
+        true => Direction::ToServer,
+        false => Direction::ToClient,
+    }
+}
+
+fn with_bounds(text: String, within: Option<&Within>) -> String {
+    match within {
+        Some(within) => format!("{text} {}", written_within(within)),
+        None => text,
     }
 }

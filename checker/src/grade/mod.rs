@@ -21,11 +21,13 @@ use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinError, JoinSet};
 
 use crate::actor::Target;
-use crate::assignment::{Assignment, BookPlace, Check};
+use crate::assignment::{Assignment, BookPlace, Check, Tested};
 use crate::explore::{self, Explored, Ground};
 use crate::notation::ast::{Explore, Generator, JwtSigning, Script, Statement};
 use crate::run::values::Seed;
-use crate::run::{self, Clock, Conditions, Exchange, Outcome, Run, TestTargets, Transcript};
+use crate::run::{
+    self, ClientStage, Clock, Conditions, Exchange, Outcome, Run, TestTargets, Transcript,
+};
 use crate::server::{BuildFailure, Built, Fresh, Log, ServerCommand, StartFailure};
 use schedule::Schedule;
 use stock::{Recipe, Stock, Trials};
@@ -45,6 +47,8 @@ const NOWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 pub struct Subject {
     /// Whom the scripted clients talk to.
     server: Option<ServerSubject>,
+    /// Whom the scripted server talks to.
+    client: Option<ServerCommand>,
     /// The tests that checks name.
     tests: Option<TestTargets>,
     /// The files of a variant are there as long as this is.
@@ -58,10 +62,19 @@ impl Subject {
     ///
     /// When the page has checks for a program that the crate does not have.
     pub fn built(built: Built, assignment: &Assignment) -> Result<Self, BuildFailure> {
-        let needs_a_server = assignment.checks.iter().any(|check| check.tests.is_empty());
-        let server = match needs_a_server {
-            true => Some(ServerSubject::Command(built.program(None)?)),
+        let front_matter = &assignment.front_matter;
+        let server = match assignment.tests(Tested::Server) {
+            true => {
+                let program = built.program(front_matter.server.bin.as_deref())?;
+                Some(ServerSubject::Command(program))
+            }
             false => None,
+        };
+        let client = match &front_matter.client {
+            Some(client) if assignment.tests(Tested::Client) => {
+                Some(built.program(client.bin.as_deref())?)
+            }
+            _ => None,
         };
         let tests = TestTargets {
             package: built.package.clone(),
@@ -69,16 +82,25 @@ impl Subject {
         };
         Ok(Self {
             server,
+            client,
             tests: Some(tests),
             _built: Some(Arc::new(built)),
         })
     }
 
-    /// A program in whatever language, which has no tests to run.
+    /// A server in whatever language, which has no tests to run.
     pub fn command(command: ServerCommand) -> Self {
         Self {
             server: Some(ServerSubject::Command(command)),
             ..Self::default()
+        }
+    }
+
+    /// The same with a client in whatever language.
+    pub fn with_client(self, command: ServerCommand) -> Self {
+        Self {
+            client: Some(command),
+            ..self
         }
     }
 
@@ -149,10 +171,12 @@ pub struct CheckGrade {
     pub outcome: Outcome,
     /// What was said.
     pub transcript: Transcript,
-    /// What the server printed; nothing where there was no server of its own.
+    /// What the program under test printed; nothing where there was none of its own.
     pub log: Option<Log>,
-    /// The server's own end in the middle of the check: `exit status 101`.
-    pub server_exit: Option<String>,
+    /// What it is about.
+    pub tested: Tested,
+    /// The end of the program under test in the middle of the check: `exit status 101`.
+    pub exit: Option<String>,
     /// How long it took.
     pub took: Duration,
 }
@@ -188,6 +212,14 @@ impl Grade {
 }
 
 impl CheckGrade {
+    /// What the program under test is called.
+    pub fn program(&self) -> &'static str {
+        match self.tested {
+            Tested::Server | Tested::Functions => "server",
+            Tested::Client => "client",
+        }
+    }
+
     /// Its points if it passed, otherwise none.
     pub fn earned(&self) -> u32 {
         match self.outcome {
@@ -225,7 +257,8 @@ pub async fn grade(
         Some(ServerSubject::Command(_)) | None => SIDE_BY_SIDE,
     };
     let mut schedule = Schedule::new(assignment, &settings.only, side_by_side > 1);
-    let needs_a_server = schedule.selected().any(|check| check.tests.is_empty());
+    let is_of_a_server = |check: &Check| assignment.tested(check) == Tested::Server;
+    let needs_a_server = schedule.selected().any(is_of_a_server);
     let servers = match &subject.server {
         Some(ServerSubject::Running(address)) => Servers::Running(*address),
         Some(ServerSubject::Command(command)) if needs_a_server => {
@@ -244,6 +277,7 @@ pub async fn grade(
         tell,
         assignment: Arc::clone(assignment),
         servers,
+        client: subject.client.clone(),
         tests: subject.tests.clone(),
         settings: settings.clone(),
         clock: Clock::start(),
@@ -301,7 +335,7 @@ pub async fn grade(
 
 /// Whether a check is played against a server in the page's own environment, and against one only.
 fn takes_from_stock(assignment: &Assignment, check: &Check) -> bool {
-    check.tests.is_empty()
+    assignment.tested(check) == Tested::Server
         && check.exploration().is_none()
         && stock::overrides(assignment, check).is_empty()
 }
@@ -331,6 +365,7 @@ enum Servers {
 struct Job {
     assignment: Arc<Assignment>,
     servers: Servers,
+    client: Option<ServerCommand>,
     tests: Option<TestTargets>,
     settings: Settings,
     clock: Clock,
@@ -355,11 +390,18 @@ impl Job {
     async fn attempt(&self, check: &Check) -> CheckGrade {
         let began = Instant::now();
         let mut graded = CheckGrade::without_verdict(check);
-        if !check.tests.is_empty() {
-            self.test(check, &mut graded).await;
-            graded.took = began.elapsed();
-            return graded;
+        graded.tested = self.assignment.tested(check);
+        match graded.tested {
+            Tested::Server => self.try_server(check, &mut graded).await,
+            Tested::Client => self.try_client(check, &mut graded).await,
+            Tested::Functions => self.test(check, &mut graded).await,
         }
+        graded.attach_panics();
+        graded.took = began.elapsed();
+        graded
+    }
+
+    async fn try_server(&self, check: &Check, graded: &mut CheckGrade) {
         match &self.servers {
             Servers::Running(_) if check.exploration().is_some() => {
                 let reason = "it needs a fresh server for each try, which --url cannot give it";
@@ -376,10 +418,8 @@ impl Job {
             },
             Servers::Fresh { recipe, stock } => {
                 if let Some(explore) = check.exploration() {
-                    self.explore(check, explore, recipe, &mut graded).await;
-                    graded.attach_panics();
-                    graded.took = began.elapsed();
-                    return graded;
+                    self.explore(check, explore, recipe, graded).await;
+                    return;
                 }
                 let overrides = stock::overrides(&self.assignment, check);
                 let stocked = match overrides.is_empty() {
@@ -391,14 +431,49 @@ impl Job {
                     None => recipe.start(&overrides).await,
                 };
                 match started {
-                    Ok(fresh) => self.play_on(fresh, check, &mut graded).await,
+                    Ok(fresh) => self.play_on(fresh, check, graded).await,
                     Err(failure) => graded.not_started(failure),
                 }
             }
         }
-        graded.attach_panics();
-        graded.took = began.elapsed();
-        graded
+    }
+
+    async fn try_client(&self, check: &Check, graded: &mut CheckGrade) {
+        let Some(command) = &self.client else {
+            graded.skip("it needs a client, and there is none; --client-cmd starts one");
+            return;
+        };
+        let config = self.assignment.front_matter.client.as_ref();
+        let mut env = config.map(|config| config.env.clone()).unwrap_or_default();
+        for setting in stock::overrides(&self.assignment, check) {
+            env.insert(setting.name.node.clone(), setting.value.clone());
+        }
+        let stage = match ClientStage::new(command.clone(), env) {
+            Ok(stage) => stage,
+            Err(error) => {
+                graded.outcome = Outcome::Inconclusive {
+                    reason: format!("the checker could not listen on a port: {error}"),
+                };
+                return;
+            }
+        };
+        let conditions = self.conditions(stage.address(), None);
+        let run = run::run_client(&self.assignment, check, &conditions, &stage).await;
+        let program = match stage.into_program() {
+            Ok(program) => program,
+            Err(failure) => {
+                graded.not_started(failure);
+                return;
+            }
+        };
+        if let Some(program) = program {
+            if run.outcome != Outcome::Passed {
+                let _ = tokio::time::timeout(EXIT_NEWS, program.exited()).await;
+            }
+            graded.exit = program.exit().map(|exit| exit.to_string());
+            graded.log = Some(program.stop().await);
+        }
+        graded.fill(run);
     }
 
     async fn explore(
@@ -425,7 +500,7 @@ impl Job {
             server_exit,
         } = explore::explore(check, explore, &ground).await;
         graded.log = log;
-        graded.server_exit = server_exit;
+        graded.exit = server_exit;
         graded.fill(run);
     }
 
@@ -445,7 +520,7 @@ impl Job {
             // The news of its end may come a little after the end of its connections.
             let _ = tokio::time::timeout(EXIT_NEWS, server.exited()).await;
         }
-        graded.server_exit = server.exit().map(|exit| exit.to_string());
+        graded.exit = server.exit().map(|exit| exit.to_string());
         graded.log = Some(server.stop().await);
         graded.fill(run);
     }
@@ -504,7 +579,8 @@ impl CheckGrade {
             },
             transcript: Transcript::default(),
             log: None,
-            server_exit: None,
+            tested: Tested::Server,
+            exit: None,
             took: Duration::ZERO,
         }
     }
@@ -522,7 +598,7 @@ impl CheckGrade {
             },
             _ => Outcome::Failed,
         };
-        self.server_exit = Some(failure.to_string());
+        self.exit = Some(failure.to_string());
         self.log = Some(failure.into_log());
     }
 
@@ -536,6 +612,7 @@ impl CheckGrade {
     /// What it panicked with during the line before the one that failed belongs to that one: a line that sends is done
     /// before the server has begun, and the log is read by another task than the connection.
     fn attach_panics(&mut self) {
+        let program = self.program();
         let mut exchanges: Vec<&mut Exchange> = self
             .transcript
             .parts
@@ -552,7 +629,7 @@ impl CheckGrade {
             let running = beside.and_then(|index| exchanges.get_mut(index));
             if let Some(exchange) = running {
                 exchange.notes.push(format!(
-                    "the server panicked at {}: {}",
+                    "the {program} panicked at {}: {}",
                     panic.location, panic.message
                 ));
             }

@@ -174,7 +174,7 @@ impl Player<'_> {
         let entries = (one.place..one.inbox.len()).filter_map(|at| one.inbox.get(at));
         let mut because = Vec::new();
         if let Some(ending) = &one.ending {
-            because.push(format!("{name}'s connection {ending}"));
+            because.push(ending.of_connection(name));
         } else if let Some(deadline) = deadline {
             if !one.candidates.is_empty() {
                 because.push("what matches it is needed by the other lines".to_owned());

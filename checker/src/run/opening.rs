@@ -98,7 +98,20 @@ impl Player<'_> {
     }
 
     /// Ends the connection that the client still has, and says where the next one goes on.
-    async fn reconnect(&self, name: &ClientName) -> Inbox {
+    pub(super) async fn reconnect(&self, name: &ClientName) -> Inbox {
+        self.end_connection(name).await;
+        let mut state = self.state();
+        let client = state
+            .clients
+            .entry(name.clone())
+            .or_insert_with(ClientState::new);
+        // The old connection records nothing more, so whatever comes from here on is the new one's.
+        client.connected_at = client.inbox.len();
+        client.inbox.clone()
+    }
+
+    /// Ends the connection that somebody still has, without a word.
+    pub(super) async fn end_connection(&self, name: &ClientName) {
         let before = {
             let mut state = self.state();
             let client = state.clients.get_mut(name);
@@ -108,13 +121,5 @@ impl Player<'_> {
             // How it ends is no part of the conversation any more.
             let _ = before.drop_tcp(self.conditions.patience()).await;
         }
-        let mut state = self.state();
-        let client = state
-            .clients
-            .entry(name.clone())
-            .or_insert_with(ClientState::new);
-        // The old connection records nothing more, so whatever comes from here on is the new one's.
-        client.connected_at = client.inbox.len();
-        client.inbox.clone()
     }
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::select_all;
 
+use super::client_stage::ClientStage;
 use super::opening::Kind;
 use super::prohibition::Prohibition;
 use super::transcript::{Exchange, Failure, FailureKind, Measured, Part, Transcript};
@@ -22,7 +23,27 @@ use crate::notation::value::{Bindings, Value};
 
 /// Plays a check: what it is `given` first, then its own lines, then the silence that its prohibitions demand.
 pub async fn run(assignment: &Assignment, check: &Check, conditions: &Conditions) -> Run {
-    let player = Player::new(conditions);
+    run_on(assignment, check, conditions, None).await
+}
+
+/// Plays a check whose submission is a client, which is started on this stage.
+pub async fn run_client(
+    assignment: &Assignment,
+    check: &Check,
+    conditions: &Conditions,
+    stage: &ClientStage,
+) -> Run {
+    run_on(assignment, check, conditions, Some(stage)).await
+}
+
+async fn run_on(
+    assignment: &Assignment,
+    check: &Check,
+    conditions: &Conditions,
+    stage: Option<&ClientStage>,
+) -> Run {
+    let mut player = Player::new(conditions);
+    player.stage = stage;
     let outcome = player.play_check(assignment, check).await;
     Run {
         outcome,
@@ -87,6 +108,8 @@ pub(super) type Played = Result<(), Stop>;
 
 pub(super) struct Player<'a> {
     pub(super) conditions: &'a Conditions,
+    /// Where the submission is a client.
+    pub(super) stage: Option<&'a ClientStage>,
     state: Mutex<State>,
 }
 
@@ -192,6 +215,7 @@ impl<'a> Player<'a> {
     pub(super) fn new(conditions: &'a Conditions) -> Self {
         Self {
             conditions,
+            stage: None,
             state: Mutex::new(State::new()),
         }
     }
@@ -278,6 +302,7 @@ impl Player<'_> {
     }
 
     async fn perform(&self, line: &Line, frame: &mut Frame<'_>) -> Played {
+        self.start_for(&line.statement, frame).await?;
         match &line.statement {
             Statement::Comment(_) | Statement::Given(_) => Ok(()),
             // The server was started with it; a reader wants to know.
@@ -328,6 +353,25 @@ impl Player<'_> {
                 "the exploration `{}` is no line that can be played",
                 explore.name.node
             ))),
+            Statement::Accept { server, within } => {
+                self.accept(line, server, within.as_ref(), frame).await
+            }
+            Statement::Down { server } => self.go_down(line, server, frame).await,
+            Statement::Up { .. } => self.come_up(line, frame).await,
+            Statement::NothingConnects { duration } => {
+                self.nothing_connects(line, *duration, frame).await
+            }
+            Statement::Requested(requested) => self.requested(line, requested, frame).await,
+            Statement::Respond { status, body, .. } => {
+                self.respond(line, status, body.as_ref(), frame)
+            }
+            Statement::Type { text } => self.type_line(line, text, frame).await,
+            Statement::Print { pattern, within } => {
+                self.prints(line, pattern, within.as_ref(), frame).await
+            }
+            Statement::Exit { status, within } => {
+                self.exits(line, status, within.as_ref(), frame).await
+            }
             Statement::Wait { duration, .. } => self.wait(line, duration, frame).await,
             Statement::Ask(request) => self.ask(line, request, frame).await,
             Statement::Answered(answered) => self.is_answered(line, answered, frame).await,

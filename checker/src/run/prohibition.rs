@@ -79,7 +79,7 @@ impl Prohibition {
             let Some(incoming) = incoming(&entry) else {
                 if matches!(entry.event, Event::Overflow { .. }) {
                     return Ok(HowItEnded::of(&entry.event).map(|ending| {
-                        let because = format!("{}'s connection {ending}", self.client);
+                        let because = ending.of_connection(&self.client);
                         Failure::new(FailureKind::Forbidden, because)
                     }));
                 }

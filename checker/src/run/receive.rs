@@ -37,7 +37,7 @@ impl Player<'_> {
                     break (bindings, FailureKind::NotNext, because, Some(entry));
                 }
                 Step::Ended(ending) => {
-                    let because = format!("{name}'s connection {ending}");
+                    let because = ending.of_connection(name);
                     break (bindings, FailureKind::Missing, because, None);
                 }
                 Step::Behind => {

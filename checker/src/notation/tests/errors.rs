@@ -42,6 +42,44 @@ fn signs() {
 }
 
 #[test]
+fn client_pages() {
+    assert_drawn!(
+        "errors_client_pages",
+        explain(&[
+            "server",
+            "server connects /ws",
+            "server accepts /ws",
+            "server listens /feed",
+            "server asks GET /feed",
+            "server is answered 200",
+            "server is away",
+            "server is",
+            "server 2 is killed",
+            "server GET /api",
+            "server <- GET",
+            "server <- GET /a frame ping",
+            "server => 101",
+            "server => ok",
+            "server => 200 frame ping",
+            "sever accepts",
+            "sever is up",
+            "cleint types \"x\"",
+            "nothin connects for 1s",
+            "nothing comes",
+            "nothing connects",
+            "client",
+            "client -> {}",
+            "client types",
+            "client types 7",
+            "client prints welcome",
+            "client prints //",
+            "client exits",
+            "client exits 256",
+        ])
+    );
+}
+
+#[test]
 fn strings_and_paths() {
     assert_drawn!(
         "errors_strings_and_paths",
@@ -317,10 +355,7 @@ fn heads_of_lines() {
             "env A",
             "env A=1 A=2",
             "env A=${x}",
-            "server accepts",
-            "client types \"x\"",
             "link server 2 to broker is cut",
-            "nothing connects for 1s",
             "alice connects /ws to server 2",
             "alice connects /ws via socket.io",
         ])
