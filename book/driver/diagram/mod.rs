@@ -1,7 +1,7 @@
 //! A transcript as a sequence diagram.
 //!
 //! ```text
-//! Script --steps--> Step*            who tells whom what, in order; frames are opened and closed
+//! Script --reader--> Step*           who tells whom what, in order; frames are opened and closed
 //!           |         +-- labels     the short form of a payload or a pattern
 //!           +--layout--> Layout      where the lanes stand
 //!                  +--svg--> text    drawn from top to bottom
@@ -11,6 +11,7 @@
 
 mod labels;
 mod layout;
+mod reader;
 mod steps;
 mod svg;
 
@@ -18,7 +19,7 @@ use checker::notation::ast::Script;
 
 /// Draws a script that was parsed from this source. Nothing when no client takes part in it.
 pub(crate) fn draw(script: &Script, source: &str) -> Option<String> {
-    let diagram = steps::read(script, source);
+    let diagram = reader::read(script, source);
     if diagram.clients.is_empty() {
         return None;
     }
@@ -139,7 +140,7 @@ mod tests {
             format!("alice GET /a\nbob GET /b\ncarol GET /{long}\n"),
         ] {
             let (script, _) = parse_str(&source);
-            let diagram = steps::read(&script, &source);
+            let diagram = reader::read(&script, &source);
             let layout = layout::Layout::of(&diagram);
             let client = layout.clients.last().expect("there is one");
             let room = (client - layout.server).abs();

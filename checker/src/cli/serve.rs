@@ -114,11 +114,6 @@ async fn run_client(
     let program = built.program(client.bin.as_deref())?.program;
     let mut command = tokio::process::Command::new(&program);
     command.kill_on_drop(true);
-    for (name, value) in &client.env {
-        if std::env::var_os(name).is_none() {
-            command.env(name, value);
-        }
-    }
     command
         .env(SERVER_URL, format!("ws://{address}"))
         .env(SERVER_HTTP_URL, format!("http://{address}"));

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use super::deadline::Deadline;
 use super::ending::HowItEnded;
-use super::player::{ExchangeId, Frame, Played, Player, Stop};
+use super::player::{Played, Player, Stop};
 use super::prohibition::{Forbidden, Prohibition};
 use super::receive::received;
 use super::search::{closest, incoming, last_message, matches, passed_over};
 use super::show;
+use super::state::{ExchangeId, Frame};
 use super::transcript::{Failure, FailureKind};
 use crate::actor::{Entry, Inbox};
 use crate::notation::ast::{ClientName, Line, Receive, Script, Statement};

@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 use super::client_stage::{ClientStage, locked};
 use super::deadline::Deadline;
 use super::outgoing::text_of;
-use super::player::{Frame, Played, Player, Stop};
+use super::player::{Played, Player, Stop};
 use super::show;
+use super::state::Frame;
 use super::transcript::{Failure, FailureKind};
 use crate::actor::{Inbox, Link};
 use crate::notation::ast::{

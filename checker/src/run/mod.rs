@@ -6,6 +6,7 @@
 //!                                 +-- Transcript -- Part -- Exchange -- Failure
 //!
 //! player         the lines in order, variables, the transcript
+//!     state      who is connected, what has been read, what is forbidden
 //!   blocks       for, together
 //!   opening      connects, listens
 //!   connections  sends, closes, stalls
@@ -52,6 +53,7 @@ mod served;
 mod show;
 mod silence;
 mod stage;
+mod state;
 mod transcript;
 mod under_way;
 pub mod values;

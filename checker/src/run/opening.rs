@@ -5,8 +5,9 @@ use std::time::Instant;
 
 use super::deadline::NO_LIMIT;
 use super::outgoing::{headers, resolved};
-use super::player::{ClientState, Frame, Played, Player};
+use super::player::{Played, Player};
 use super::show;
+use super::state::{ClientState, Frame};
 use super::transcript::{Failure, FailureKind};
 use crate::actor::{Connection, EventStream, Inbox, Link, Opened};
 use crate::notation::ast::{ClientName, Connect, Line};

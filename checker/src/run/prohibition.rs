@@ -3,9 +3,10 @@
 use std::time::Instant;
 
 use super::ending::HowItEnded;
-use super::player::{Clients, ExchangeId, Frame, Played, Player, Stop};
+use super::player::{Played, Player, Stop};
 use super::search::{incoming, matches};
 use super::show;
+use super::state::{Clients, ExchangeId, Frame};
 use super::transcript::{Failure, FailureKind};
 use crate::actor::Event;
 use crate::notation::ast::{Client, ClientName, Line, MessagePattern, Span};

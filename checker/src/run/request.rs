@@ -7,8 +7,9 @@ use bytes::Bytes;
 
 use super::deadline::{Deadline, NO_LIMIT};
 use super::outgoing::{headers, resolved, source_bytes, text_of};
-use super::player::{ExchangeId, Frame, Played, Player, Stop};
+use super::player::{Played, Player, Stop};
 use super::search::{differing, matches};
+use super::state::{ExchangeId, Frame};
 use super::transcript::{Failure, FailureKind};
 use super::{show, values};
 use crate::actor::{self, Body, HttpResponse};

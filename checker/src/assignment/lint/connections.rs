@@ -1,5 +1,7 @@
 //! What a client does needs a connection, and a connection is opened once.
 
+mod played_server;
+
 use std::collections::BTreeMap;
 
 use super::{Played, follow, turns};
@@ -179,76 +181,6 @@ impl Walk<'_> {
             );
         } else if !is_refused {
             self.set(client, State::Open(client.span.clone()));
-        }
-    }
-
-    fn accepts(&mut self, server: &Client) {
-        if self.is_up(server, "accepts") {
-            self.connects(server, false);
-        }
-    }
-
-    fn responds(&mut self, server: &Client) {
-        if !std::mem::take(&mut self.stage.has_request) && !self.is_doubtful(server) {
-            self.diagnostics.push(
-                Diagnostic::error(
-                    "the server has no request to answer",
-                    server.span.clone(),
-                    "answers before it receives one",
-                )
-                .help("write `server <- GET /path` above; each answer is for one request"),
-            );
-        }
-    }
-
-    /// Whether the server is up; if not, that is reported.
-    fn is_up(&mut self, server: &Client, does: &str) -> bool {
-        let Some(since) = &self.stage.down else {
-            return true;
-        };
-        if !self.is_doubtful(server) {
-            self.diagnostics.push(
-                Diagnostic::error(
-                    "the server is down",
-                    server.span.clone(),
-                    format!("{does} while it refuses connections"),
-                )
-                .note(since.clone(), "down since here")
-                .help("write `server is up` above"),
-            );
-        }
-        self.stage.down = None;
-        false
-    }
-
-    fn goes_down(&mut self, server: &Client) {
-        if let Some(since) = self.stage.down.replace(server.span.clone()) {
-            self.diagnostics.push(
-                Diagnostic::error(
-                    "the server is down already",
-                    server.span.clone(),
-                    "goes down a second time",
-                )
-                .note(since, "since here")
-                .help("remove it, or write `server is up` above"),
-            );
-        }
-        self.stage.has_request = false;
-        if matches!(self.state(server), Some(State::Open(_) | State::Closing(_))) {
-            self.set(server, State::Over(server.span.clone()));
-        }
-    }
-
-    fn comes_up(&mut self, server: &Client) {
-        if self.stage.down.take().is_none() && !self.is_doubtful(server) {
-            self.diagnostics.push(
-                Diagnostic::error(
-                    "the server is up already",
-                    server.span.clone(),
-                    "has nothing to come back from",
-                )
-                .help("write `server is down` above, or remove this line"),
-            );
         }
     }
 

@@ -6,11 +6,15 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 
+use self::client_page::client_page;
 use self::parts::*;
 pub(crate) use self::parts::{pattern, template};
+use self::values::{generator, list};
 use crate::notation::ast::*;
 
+mod client_page;
 mod parts;
+mod values;
 
 /// A whole check: what belongs to its head stands there.
 pub(crate) fn script() -> impl Strategy<Value = Script> {
@@ -200,59 +204,6 @@ fn env() -> impl Strategy<Value = Statement> {
     })
 }
 
-fn generator() -> impl Strategy<Value = Generator> {
-    let claims = members(template()).prop_map(|members| at(TemplateNode::Object(members)));
-    let signing = prop_oneof![
-        Just(JwtSigning::Secret),
-        string().prop_map(JwtSigning::Key),
-        Just(JwtSigning::None),
-    ];
-    let offset = || {
-        option::of(prop_oneof![
-            size().prop_map(Offset::Size),
-            name().prop_map(Offset::Variable)
-        ])
-    };
-    prop_oneof![
-        option::of(size()).prop_map(|size| Generator::Text { size }),
-        Just(Generator::Word),
-        ordered(i64::MIN..i64::MAX).prop_map(|(from, to)| Generator::Number { from, to }),
-        size().prop_map(|size| Generator::Bytes { size }),
-        name().prop_map(Generator::Sha256),
-        (name(), offset(), offset()).prop_map(|(source, from, to)| match (&from, &to) {
-            (Some(Offset::Size(a)), Some(Offset::Size(b))) if a.bytes() > b.bytes() => {
-                Generator::Slice {
-                    source,
-                    from: to,
-                    to: from,
-                }
-            }
-            _ => Generator::Slice { source, from, to },
-        }),
-        (claims, option::of(duration()), signing).prop_map(|(claims, expires_in, signing)| {
-            Generator::Jwt {
-                claims,
-                expires_in,
-                signing,
-            }
-        }),
-    ]
-}
-
-fn list() -> impl Strategy<Value = List> {
-    let item = prop_oneof![
-        4 => template().prop_map(ListItem::Json),
-        1 => hex().prop_map(ListItem::Hex),
-    ];
-    prop_oneof![
-        vec(spanned(item), 1..6).prop_map(List::Values),
-        ordered(-50_000..50_000).prop_map(|(from, to)| List::Range { from, to }),
-        (name(), size())
-            .prop_filter("no bytes would never end", |(_, size)| size.bytes() > 0)
-            .prop_map(|(source, size)| List::Chunks { source, size }),
-    ]
-}
-
 fn receive() -> impl Strategy<Value = Receive> {
     (
         client(),
@@ -318,70 +269,6 @@ fn closed() -> impl Strategy<Value = Statement> {
             within,
         }
     })
-}
-
-/// A line of a page whose submission is a client.
-fn client_page() -> impl Strategy<Value = Statement> {
-    let server = || Client::new(ClientName::server(), 0..0);
-    let pattern = prop_oneof![
-        text_source().prop_map(TextPattern::Exactly),
-        regex().prop_map(TextPattern::Regex),
-    ];
-    let expected = option::of(
-        message_pattern().prop_filter("HTTP has no frames", |pattern| {
-            !matches!(pattern, MessagePattern::Frame(_))
-        }),
-    );
-    let method = prop::sample::select(vec!["GET", "POST", "DELETE", "PROPFIND"]);
-    let requested = (
-        spanned(method.prop_map(str::to_owned)),
-        path(),
-        expected,
-        within(),
-    );
-    prop_oneof![
-        within().prop_map(move |within| Statement::Accept {
-            server: server(),
-            within
-        }),
-        any::<bool>().prop_map(move |up| match up {
-            true => Statement::Up { server: server() },
-            false => Statement::Down { server: server() },
-        }),
-        duration().prop_map(|duration| Statement::NothingConnects { duration }),
-        requested.prop_map(move |(method, path, body, within)| {
-            Statement::Requested(Requested {
-                server: server(),
-                method,
-                path,
-                body,
-                within,
-            })
-        }),
-        (spanned(200..=599_u16), option::of(body())).prop_map(move |(status, body)| {
-            Statement::Respond {
-                server: server(),
-                status,
-                body,
-            }
-        }),
-        text_source().prop_map(|text| Statement::Type { text }),
-        (spanned(pattern), within())
-            .prop_map(|(pattern, within)| Statement::Print { pattern, within }),
-        (spanned(any::<u8>()), within())
-            .prop_map(|(status, within)| Statement::Exit { status, within }),
-        payload().prop_map(move |payload| Statement::Send {
-            client: server(),
-            payload
-        }),
-        message_pattern().prop_map(move |pattern| Statement::Receive(Receive {
-            client: server(),
-            next: false,
-            pattern,
-            within: None,
-            exactly_once: false,
-        })),
-    ]
 }
 
 fn close_code() -> impl Strategy<Value = CloseCode> {
