@@ -17,7 +17,7 @@ use super::trial::{Failing, Patience, Trial, trial};
 const AT_ONCE: usize = 8;
 /// How long it may take. On a busy machine, where silence has to last long, it may take longer for the first tries.
 const ENOUGH_TIME: Duration = Duration::from_secs(7);
-const ENOUGH_TRIES: usize = 60;
+const ENOUGH_TRIES: usize = 150;
 const MOST_TIME: Duration = Duration::from_secs(60);
 /// How often the likeliest part is looked for.
 const SUSPECTED: usize = 3;

@@ -161,7 +161,8 @@ impl Writer<'_> {
             let seq = hearing
                 .moment
                 .and_then(|moment| variables.get(&(hearing.client, moment.index)).cloned());
-            if repeated || seq.is_some() || self.is_needed(hearing) {
+            let needed = self.is_needed(hearing) && !self.may_be_missed(hearing);
+            if repeated || seq.is_some() || needed {
                 let detail = Detail {
                     seq,
                     id: self.id_of(hearing, &ids),
@@ -336,6 +337,19 @@ impl Writer<'_> {
             }
             _ => false,
         }
+    }
+
+    /// Whether the client's connection was lost in the same round, so that it hears this only if it comes sooner.
+    fn may_be_missed(&self, hearing: &Hearing) -> bool {
+        let cause = &self.model.steps[hearing.step];
+        let is_own = cause.client == hearing.client;
+        let mut steps = self.model.steps.iter().enumerate();
+        steps.any(|(index, step)| {
+            step.deed == Deed::Drop
+                && step.client == hearing.client
+                && step.round == cause.round
+                && (!is_own || index > hearing.step)
+        })
     }
 
     /// Whether a client that connects does only that in its round.
