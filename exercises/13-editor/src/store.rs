@@ -6,7 +6,7 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use crate::stored::Write;
+use crate::stored::{SCHEMA, Write};
 
 /// The one connection that writes.
 #[derive(Debug)]
@@ -16,17 +16,19 @@ pub struct Store {
 }
 
 impl Store {
-    /// **1.** Opens a database, which is made if there is none, and makes its tables
-    /// ([`SCHEMA`](crate::stored::SCHEMA), with `execute_batch`).
-    ///
-    /// Set three pragmas first (`pragma_update`): `journal_mode` to `WAL`, so that readers go on
-    /// while something is written; `synchronous` to `FULL`, so that a commit returns when it is on
-    /// the disk; `foreign_keys` to `ON`.
+    /// Opens a database, which is made if there is none. This much is given: the pragmas are what
+    /// the rest stands on.
     ///
     /// # Errors
     /// When the file cannot be read or written, or is no database.
     pub fn open(path: &Path) -> rusqlite::Result<Self> {
-        todo!("open {}", path.display())
+        let connection = Connection::open(path)?;
+        // Readers go on while something is written; and a commit returns when it is on the disk.
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "foreign_keys", "ON")?;
+        connection.execute_batch(SCHEMA)?;
+        Ok(Self { connection })
     }
 
     /// **1.** Writes all of it, or nothing: one transaction. When it returns, it is on the disk. If

@@ -6,6 +6,7 @@
 use std::fmt;
 use std::io;
 use std::sync::Arc;
+use std::thread;
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -50,12 +51,8 @@ pub struct Place<'a> {
 }
 
 impl Writer {
-    /// **1.** Starts the thread that writes: it takes all that is in the queue (`blocking_recv_many`,
-    /// at most 1,000), stores it with **one** commit, and then does the effects, in order. While
-    /// the disk is busy with one batch, the next collects.
-    ///
-    /// When it cannot write it ends, and the receiver hears why: the memory is ahead of the disk,
-    /// and nothing may be told of that.
+    /// Starts the thread that writes. The receiver hears why it has ended, if it could not write.
+    /// This much is given.
     ///
     /// # Errors
     /// When there can be no other thread.
@@ -63,7 +60,17 @@ impl Writer {
         store: Store,
         limit: usize,
     ) -> io::Result<(Self, oneshot::Receiver<rusqlite::Error>)> {
-        todo!("write what is in a queue of {limit} into {store:?}")
+        let (jobs, queue) = mpsc::channel(limit);
+        let (failed, failure) = oneshot::channel();
+        thread::Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || {
+                if let Err(error) = write(store, queue) {
+                    // If nobody listens any more, the server is ending anyway.
+                    let _ = failed.send(error);
+                }
+            })?;
+        Ok((Self { jobs }, failure))
     }
 
     /// **2.** A place in the queue, if there is one (`try_reserve`). Take it before anything is
@@ -84,6 +91,17 @@ impl Place<'_> {
     pub fn put(self, document: Option<&Arc<Document>>, change: Change) {
         todo!("put {change:?}, about {document:?}, into the queue")
     }
+}
+
+/// **1.** Takes all that is in the queue (`blocking_recv_many`, at most 1,000), stores it with **one**
+/// commit, and then does the effects, in order. While the disk is busy with one batch, the next
+/// collects.
+///
+/// # Errors
+/// When it cannot be stored. Then no effect is done: the memory is ahead of the disk, and nothing may
+/// be told of that.
+fn write(store: Store, queue: mpsc::Receiver<Job>) -> rusqlite::Result<()> {
+    todo!("store what comes out of {queue:?} in {store:?}")
 }
 
 impl fmt::Debug for Change {
