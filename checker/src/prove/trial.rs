@@ -1,6 +1,8 @@
 //! Grading one variant, and comparing with what it should fail.
 
 use std::collections::BTreeSet;
+use std::iter;
+use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,10 +19,13 @@ use crate::run::Outcome;
 use crate::run::values::Seed;
 use crate::server::StartFailure;
 
-/// How often each wrong server must fail just what it should.
+/// How often each wrong server must fail what it should.
 const WRONG_TRIALS: usize = 3;
 /// How many grades the solution asks for at the same time; the other variants want their turn too.
 const SOLUTION_TRIALS_AT_ONCE: usize = 3;
+/// How often a grade is made again in which this machine was too busy to judge. It says nothing of the variant; the
+/// last of them must.
+const AGAIN_IF_INCONCLUSIVE: usize = 3;
 
 /// What came of trying a variant.
 pub(super) struct Tried {
@@ -47,14 +52,17 @@ pub(super) struct Trials {
     effort: Effort,
     /// A permit for each grade that may be made just now.
     places: Semaphore,
+    all_places: u32,
 }
 
 impl Trials {
     pub(super) fn new(effort: Effort) -> Self {
-        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let all_places = u32::try_from(GRADES_FOR_EACH_PROCESSOR * processors).unwrap_or(u32::MAX);
         Self {
             effort,
-            places: Semaphore::new(GRADES_FOR_EACH_PROCESSOR * processors),
+            places: Semaphore::new(all_places as usize),
+            all_places,
         }
     }
 
@@ -118,7 +126,7 @@ impl Trials {
             true => 1_000,
             false => self.effort.seeds,
         };
-        let trials = (0..count).map(|_| self.one(assignment, subject));
+        let trials = (0..count).map(|_| self.one(assignment, subject, Vec::new()));
         let mut grades = stream::iter(trials).buffer_unordered(SOLUTION_TRIALS_AT_ONCE);
         let mut stale: BTreeSet<String> = BTreeSet::new();
         let mut slowest = Duration::ZERO;
@@ -165,7 +173,13 @@ impl Trials {
         name: &str,
         expected: &BTreeSet<String>,
     ) -> (Finding, Option<Vec<Grade>>) {
-        let trials = (0..WRONG_TRIALS).map(|_| self.one(assignment, subject));
+        // Every check once, to see that the others pass; then those that must fail, again and again. That what passes
+        // does so every time is seen on the solution, under more seeds than here.
+        let of_all = iter::once(Vec::new());
+        let of_failing: Vec<String> = expected.iter().cloned().collect();
+        let trials = of_all
+            .chain(iter::repeat_n(of_failing, WRONG_TRIALS - 1))
+            .map(|only| self.one(assignment, subject, only));
         let mut grades = Vec::new();
         for trial in join_all(trials).await {
             match trial {
@@ -188,21 +202,35 @@ impl Trials {
         (holds(name, vec![summary]), Some(grades))
     }
 
-    /// Grades once, as soon as there is a place for it.
+    /// Grades these checks, or all, as soon as there is a place for it; again if that was inconclusive, at last with
+    /// nothing beside it.
     async fn one(
         &self,
         assignment: &Arc<Assignment>,
         subject: &Subject,
+        only: Vec<String>,
     ) -> Result<Grade, StartFailure> {
         let settings = Settings {
-            only: Vec::new(),
+            only,
             seed: Seed::random(),
             timeout_factor: self.effort.timeout_factor,
         };
-        // It is never closed, so this only waits.
-        let _place = self.places.acquire().await;
+        for _ in 0..AGAIN_IF_INCONCLUSIVE {
+            // The places are never closed, so this only waits.
+            let _place = self.places.acquire().await;
+            let grade = grade::grade(assignment, subject, &settings, &mut |_| {}).await?;
+            if !is_inconclusive(&grade) {
+                return Ok(grade);
+            }
+        }
+        let _all_places = self.places.acquire_many(self.all_places).await;
         grade::grade(assignment, subject, &settings, &mut |_| {}).await
     }
+}
+
+fn is_inconclusive(grade: &Grade) -> bool {
+    let mut checks = grade.checks.iter();
+    checks.any(|check| matches!(check.outcome, Outcome::Inconclusive { .. }))
 }
 
 /// The checks of the stub that must fail: all but those that it passes already and those that are then not run.
