@@ -9,7 +9,7 @@ use axum::extract::ws::{WebSocket, WebSocketUpgrade};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use axum::routing::{delete, get, post, put};
-use groundwork::page;
+use groundwork::page::{self, PageFile};
 use groundwork::{Tokens, User, converse, secret, serve, setting};
 use ot::protocol::id_of;
 use serde_json::Value;
@@ -130,8 +130,25 @@ fn router(library: Arc<Library>) -> Router {
         )
         .route("/ws/{doc_id}", get(websocket))
         .with_state(library)
-        .merge(page::routes(&[]))
+        .merge(page::routes(&PAGE))
+        .merge(page::codemirror())
 }
+
+/// The files of the page.
+const PAGE: [PageFile; 12] = [
+    PageFile::html("/", include_str!("../web/index.html")),
+    PageFile::javascript("/main.js", include_str!("../web/main.js")),
+    PageFile::javascript("/api.js", include_str!("../web/api.js")),
+    PageFile::javascript("/room.js", include_str!("../web/room.js")),
+    PageFile::javascript("/surface.js", include_str!("../web/surface.js")),
+    PageFile::javascript("/panels.js", include_str!("../web/panels.js")),
+    PageFile::css("/editor.css", include_str!("../web/editor.css")),
+    page::OPERATION,
+    page::DOCUMENT,
+    page::CONNECTION,
+    page::SESSION,
+    page::STYLE,
+];
 
 /// `GET /ws/{doc_id}?token=…&revision=…`: upgrades to a WebSocket, for those who may see the
 /// document.
