@@ -76,9 +76,9 @@ await play(async () => {
       assert.equal(await page.getByRole("heading", { level: 1, name: "Travel <b>plans</b>" }).count(), 1);
     }
     for (const page of pages) {
-      await until(async () => (await page.locator("#people li").count()) === 3, "three people");
+      await until(async () => (await page.locator("#participants li").count()) === 3, "three people");
     }
-    const colors = await mira.page.locator("#people li").evaluateAll((items) => items.map((item) => item.style.getPropertyValue("--color")));
+    const colors = await mira.page.locator("#participants li").evaluateAll((items) => items.map((item) => item.style.getPropertyValue("--color")));
     assert.equal(new Set(colors).size, 3);
     const components = await Promise.all(pages.map((page) => page.locator(".cm-editor").count()));
     if (process.env.CI_REQUIRES_TOOLS === "1") {

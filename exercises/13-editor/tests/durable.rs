@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use editor::document::Document;
 use editor::library::Library;
-use editor::protocol::{Member, Role};
+use editor::protocol::{ErrorCode, Member, Role};
 use editor::server::Config;
 use editor::session::Session;
 use editor::stored::Write;
@@ -175,7 +175,8 @@ fn nobody_hears_of_what_is_not_stored() {
     run(async {
         let server = Server::start().await;
         let mut alice = server.join("alice", None).await;
-        alice.hear_of("document").await;
+        alice.session.refuse(ErrorCode::NothingToUndo.into(), None);
+        alice.hear_of("error").await; // and with it all that she is told on joining
         // As long as someone else writes to the database, the server cannot.
         let database = server.database();
         let busy = database.execute_batch("BEGIN IMMEDIATE");
@@ -235,7 +236,7 @@ fn who_may_do_what_is_stored() {
             add(state.remove_link(&alice, "for editors".to_owned())?);
             add(state.change_role(&alice, "user:carol", Role::Viewer)?.1);
             add(state.remove_member(&alice, "user:dave")?);
-            Ok::<_, editor::protocol::ErrorCode>(((), all))
+            Ok::<_, ErrorCode>(((), all))
         });
         changed.await.expect("alice may do that");
         let again = server.killed();

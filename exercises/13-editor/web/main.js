@@ -123,7 +123,7 @@ async function open(docId) {
   elements.lost.hidden = true;
   sharing = new Sharing(session, docId, elements, failed);
   versions = new Versions(session, docId, elements, failed);
-  room = new Room(session, docId, where, { onState, onChange, onLost, onRole, onProblem: problem });
+  room = new Room(session, docId, where, { onState, onChange, onLost, onRole, onJoined, onProblem: problem });
   where.focus();
 }
 
@@ -140,7 +140,7 @@ function onChange() {
   elements.title.textContent = room.title;
   document.title = room.title === "" ? "Editor" : `${room.title} – Editor`;
   elements.saved.textContent = room.isSaved ? "All of it is on the server." : "Not all of it is on the server yet.";
-  showPeople(elements.people, room.people);
+  showPeople(elements.participants, room.people);
 }
 
 function onRole(role) {
@@ -159,6 +159,13 @@ function onRole(role) {
     versions.show();
   }
   if (role === "owner") {
+    sharing.show();
+  }
+}
+
+/** Whoever comes may have followed a link. */
+function onJoined() {
+  if (room.role === "owner") {
     sharing.show();
   }
 }

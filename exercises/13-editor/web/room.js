@@ -7,7 +7,8 @@ import { isRefused } from "./session.js";
 
 /**
  * `surface` is where one types. `onState` hears how the connection is, `onChange()` that something is to be shown anew, `onLost(text)`
- * of text that could not be kept, `onProblem(message)` what went wrong, and `onRole(role)` what one may do from now on.
+ * of text that could not be kept, `onProblem(message)` what went wrong, `onJoined()` that someone
+ * has come, and `onRole(role)` what one may do from now on.
  */
 export class Room {
   #session;
@@ -123,6 +124,7 @@ export class Room {
         break;
       case "participant-joined":
         this.participants.set(message.participant.sessionId, message.participant);
+        this.#host.onJoined();
         break;
       case "participant-left":
         this.participants.delete(message.sessionId);
