@@ -150,7 +150,7 @@ impl Labels<'_> {
         }
     }
 
-    fn text(&self, source: &TextSource) -> String {
+    pub(super) fn text(&self, source: &TextSource) -> String {
         match source {
             TextSource::Text(text) => format!("text {}", self.shortened(&text.span, "")),
             TextSource::Variable(variable) => format!("text ${}", variable.node),

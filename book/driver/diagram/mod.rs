@@ -1,7 +1,7 @@
 //! A transcript as a sequence diagram.
 //!
 //! ```text
-//! Script --steps--> Step*            who tells whom what, in order; frames are opened and closed
+//! Script --reader--> Step*           who tells whom what, in order; frames are opened and closed
 //!           |         +-- labels     the short form of a payload or a pattern
 //!           +--layout--> Layout      where the lanes stand
 //!                  +--svg--> text    drawn from top to bottom
@@ -11,6 +11,7 @@
 
 mod labels;
 mod layout;
+mod reader;
 mod steps;
 mod svg;
 
@@ -18,7 +19,7 @@ use checker::notation::ast::Script;
 
 /// Draws a script that was parsed from this source. Nothing when no client takes part in it.
 pub(crate) fn draw(script: &Script, source: &str) -> Option<String> {
-    let diagram = steps::read(script, source);
+    let diagram = reader::read(script, source);
     if diagram.clients.is_empty() {
         return None;
     }
@@ -104,6 +105,28 @@ mod tests {
     }
 
     #[test]
+    fn a_client_under_test_and_the_server_that_is_played_to_it() {
+        insta::assert_snapshot!(drawn(
+            "server accepts\n\
+             server <- {\"type\": \"join\", \"username\": string}\n\
+             server -> {\"type\": \"welcome\"}\n\
+             client prints /welcome/\n\
+             server drops\n\
+             server accepts within 50ms..300ms\n\
+             server is down\n\
+             client types \"one\"\n\
+             server is up\n\
+             server accepts within 10s\n\
+             server never <- {\"type\": \"leave\", ...}\n\
+             server closes 1008 \"banned\"\n\
+             nothing connects for 1s\n\
+             server <- POST /api/operations {\"id\": 7}\n\
+             server => 409\n\
+             client exits 0\n"
+        ));
+    }
+
+    #[test]
     fn a_script_without_clients_has_no_diagram() {
         let source = "let $x = word\n";
         assert_eq!(draw(&parse_str(source).0, source), None);
@@ -117,7 +140,7 @@ mod tests {
             format!("alice GET /a\nbob GET /b\ncarol GET /{long}\n"),
         ] {
             let (script, _) = parse_str(&source);
-            let diagram = steps::read(&script, &source);
+            let diagram = reader::read(&script, &source);
             let layout = layout::Layout::of(&diagram);
             let client = layout.clients.last().expect("there is one");
             let room = (client - layout.server).abs();

@@ -149,6 +149,28 @@ impl Marks {
             | Statement::Resume { client } => {
                 self.client(client);
             }
+            Statement::Accept { server, .. }
+            | Statement::Down { server }
+            | Statement::Up { server } => self.client(server),
+            Statement::Requested(requested) => {
+                self.client(&requested.server);
+                self.text(&requested.path);
+                if let Some(body) = &requested.body {
+                    self.message(body);
+                }
+            }
+            Statement::Respond { server, body, .. } => {
+                self.client(server);
+                if let Some(body) = body {
+                    self.payload(body);
+                }
+            }
+            Statement::Type { text } => self.text_source(text),
+            Statement::Print { pattern, .. } => match &pattern.node {
+                TextPattern::Exactly(source) => self.text_source(source),
+                TextPattern::Regex(_) => self.mark(&pattern.span, Class::Hole),
+            },
+            Statement::NothingConnects { .. } | Statement::Exit { .. } => {}
             Statement::Answered(answered) => {
                 self.client(&answered.client);
                 self.response(Some(&answered.response));

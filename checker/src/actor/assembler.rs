@@ -1,4 +1,4 @@
-//! Bytes from the server into messages (RFC 6455 §5), whatever the pieces in which they arrive.
+//! Bytes from the other end into messages (RFC 6455 §5), whatever the pieces in which they arrive.
 
 use std::io::Cursor;
 
@@ -8,9 +8,10 @@ use tungstenite::error::{Error, ProtocolError};
 use tungstenite::protocol::frame::FrameHeader;
 use tungstenite::protocol::frame::coding::{Control, Data, OpCode};
 
-use super::{MESSAGE_LIMIT, Violation};
+use super::outgoing::apply_mask;
+use super::{MESSAGE_LIMIT, Role, Violation};
 
-/// What the server sent: a whole message or a control frame.
+/// What came: a whole message or a control frame.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Message {
     Text(String),
@@ -21,8 +22,9 @@ pub(super) enum Message {
 }
 
 /// Puts messages together from frames. After an error it is of no more use.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Assembler {
+    role: Role,
     frame: Option<OpenFrame>,
     message: Option<OpenMessage>,
     closed: bool,
@@ -35,6 +37,18 @@ struct OpenFrame {
     is_final: bool,
     /// How much of the payload is still to be taken.
     remaining: usize,
+    mask: Option<Mask>,
+}
+
+/// What a payload was masked with (RFC 6455 §5.3), turned so that its first byte is for the next one of the payload.
+#[derive(Debug, Clone, Copy)]
+struct Mask([u8; 4]);
+
+impl Mask {
+    fn remove(&mut self, payload: &mut [u8]) {
+        apply_mask(payload, self.0);
+        self.0.rotate_left(payload.len() % 4);
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -53,6 +67,16 @@ struct OpenMessage {
 }
 
 impl Assembler {
+    /// Puts together what comes to this end.
+    pub(super) fn new(role: Role) -> Self {
+        Self {
+            role,
+            frame: None,
+            message: None,
+            closed: false,
+        }
+    }
+
     /// The next message, or nothing as long as `input` does not hold the rest of it.
     pub(super) fn next(&mut self, input: &mut BytesMut) -> Result<Option<Message>, Violation> {
         loop {
@@ -69,14 +93,21 @@ impl Assembler {
                         return Ok(None);
                     }
                     // A copy, since a slice would keep the whole read buffer alive.
-                    let payload = Bytes::copy_from_slice(&input[..frame.remaining]);
+                    let mut payload = BytesMut::from(&input[..frame.remaining]);
                     input.advance(frame.remaining);
+                    if let Some(mask) = &mut frame.mask {
+                        mask.remove(&mut payload);
+                    }
+                    let payload = payload.freeze();
                     self.frame = None;
                     return self.control(control, payload).map(Some);
                 }
                 Kind::Data => {
                     let taken = frame.remaining.min(input.len());
                     frame.remaining -= taken;
+                    if let Some(mask) = &mut frame.mask {
+                        mask.remove(&mut input[..taken]);
+                    }
                     let (ended, is_final) = (frame.remaining == 0, frame.is_final);
                     if let Some(message) = &mut self.message {
                         message.extend(&input[..taken])?;
@@ -105,8 +136,10 @@ impl Assembler {
         if let Some(bit) = (1..).zip(bits).find_map(|(bit, set)| set.then_some(bit)) {
             return Err(Violation::ReservedBit { bit });
         }
-        if header.mask.is_some() {
-            return Err(Violation::MaskedFrame);
+        match (self.role, header.mask) {
+            (Role::Client, Some(_)) => return Err(Violation::MaskedFrame),
+            (Role::Server, None) => return Err(Violation::UnmaskedFrame),
+            _ => {}
         }
         let kind = match header.opcode {
             OpCode::Control(control) => {
@@ -143,6 +176,7 @@ impl Assembler {
             kind,
             is_final: header.is_final,
             remaining,
+            mask: header.mask.map(Mask),
         })
     }
 
@@ -260,7 +294,7 @@ mod tests {
     fn a_declared_length_is_not_memory() {
         let mut header = vec![0x82, 127];
         header.extend(MESSAGE_LIMIT.to_be_bytes());
-        let mut assembler = Assembler::default();
+        let mut assembler = Assembler::new(Role::Client);
         let mut input = BytesMut::from(&header[..]);
 
         assert_eq!(assembler.next(&mut input), Ok(None));

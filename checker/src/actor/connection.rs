@@ -8,6 +8,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::handshake::client::generate_key;
 
+use super::Role;
 use super::http::{HttpResponse, RequestError, Target};
 use super::inbox::{Inbox, Recorder};
 use super::outgoing::{FrameSpec, Outgoing};
@@ -73,18 +74,20 @@ impl Connection {
             Answer::Refused(response) => Ok(Opened::Refused(response)),
             Answer::Upgraded(upgraded) => Ok(Opened::Accepted {
                 took: upgraded.took,
-                connection: Self::start(upgraded, inbox),
+                connection: Self::start(Role::Client, upgraded, inbox),
             }),
         }
     }
 
-    fn start(upgraded: Upgraded, inbox: &Inbox) -> Self {
+    /// Reads all that comes to this end into the inbox.
+    pub(super) fn start(role: Role, upgraded: Upgraded, inbox: &Inbox) -> Self {
         let (read_half, write_half) = upgraded.tcp.into_split();
-        let (outbox, writer) = Outbox::new(write_half, upgraded.meter.clone());
+        let (outbox, writer) = Outbox::new(role, write_half, upgraded.meter.clone());
         let (mode, mode_receiver) = watch::channel(Mode::Read);
         let probes = Probes::new();
         let recorder = inbox.recorder();
         let reader = Reader {
+            role,
             tcp: read_half,
             meter: upgraded.meter,
             input: upgraded.read_already,

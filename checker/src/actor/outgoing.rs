@@ -1,8 +1,8 @@
-//! What a client sends, as bytes on the wire.
+//! What is sent, as bytes on the wire.
 
 use bytes::{BufMut, Bytes, BytesMut};
 
-/// What a client sends.
+/// What is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outgoing {
     /// A text message in one frame.
@@ -29,7 +29,7 @@ pub struct FrameSpec {
     pub rsv: u8,
     /// 0 to 15. Higher bits are ignored.
     pub opcode: u8,
-    /// Whether the payload is masked, as a client's must be.
+    /// Whether the payload is masked, as a client's must be. What a server sends never is.
     pub masked: bool,
     /// The length in the header, if it is not the payload's.
     pub claimed_len: Option<u64>,
@@ -73,6 +73,14 @@ impl FrameSpec {
             payload.put_slice(reason);
         }
         Self::whole(CLOSE, payload.freeze())
+    }
+
+    /// The same frame as a server sends it (§5.1).
+    pub(super) fn unmasked(&self) -> Self {
+        Self {
+            masked: false,
+            ..self.clone()
+        }
     }
 
     pub(super) fn is_close(&self) -> bool {
@@ -122,8 +130,8 @@ impl From<Outgoing> for FrameSpec {
     }
 }
 
-/// Masks a payload (RFC 6455 §5.3), four bytes at a time, because the checker is built without optimisation.
-fn apply_mask(payload: &mut [u8], mask: [u8; 4]) {
+/// Masks a payload, or removes the mask (RFC 6455 §5.3), four bytes at a time, because the checker is built without optimisation.
+pub(super) fn apply_mask(payload: &mut [u8], mask: [u8; 4]) {
     let word = u32::from_ne_bytes(mask);
     let (words, rest) = payload.as_chunks_mut::<4>();
     for bytes in words {

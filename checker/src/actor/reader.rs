@@ -8,12 +8,12 @@ use tokio::io::AsyncReadExt;
 use tokio::net::tcp::OwnedReadHalf;
 use tokio::sync::{oneshot, watch};
 
-use super::Violation;
 use super::assembler::{Assembler, Message};
 use super::inbox::{Ended, Event, Full, Recorder, TextMessage};
 use super::meter::Meter;
 use super::outgoing::FrameSpec;
 use super::writer::Outbox;
+use super::{Role, Violation};
 
 /// How much is read at once.
 const CHUNK: usize = 64 << 10;
@@ -88,6 +88,7 @@ impl Probes {
 
 /// Reads one connection.
 pub(super) struct Reader {
+    pub(super) role: Role,
     pub(super) tcp: OwnedReadHalf,
     pub(super) meter: Meter,
     /// What has been read and not yet been taken apart.
@@ -131,7 +132,7 @@ impl Reader {
 
     /// Returns at the end of TCP.
     async fn record_all(&mut self) -> Result<(), Stop> {
-        let mut assembler = Assembler::default();
+        let mut assembler = Assembler::new(self.role);
         let mut ending = Ended::Dropped;
         loop {
             while let Some(message) = assembler.next(&mut self.input).map_err(Stop::Violation)? {
@@ -169,6 +170,10 @@ impl Reader {
             Message::Close { code, reason } => {
                 if !self.outbox.close_sent() {
                     self.outbox.push(&FrameSpec::close(code, b""));
+                }
+                if self.role == Role::Server {
+                    // RFC 6455 §7.1.1: it is the server that ends TCP.
+                    self.outbox.finish();
                 }
                 Event::Close { code, reason }
             }

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::{Bytes, BytesMut};
 use hyper::header::{
     CONNECTION, HOST, HeaderMap, HeaderName, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_EXTENSIONS,
@@ -15,6 +17,35 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use super::http::{Exchange, HttpResponse, RequestError, Target, assemble, broken, in_time};
 use super::meter::{Meter, Metered};
+
+/// What is wrong with an upgrade request (RFC 6455 §4.2.1), for the student.
+pub(super) fn check_request(method: &Method, headers: &HeaderMap) -> Result<String, String> {
+    if method != Method::GET {
+        return Err(format!("its method is {method}, where GET belongs"));
+    }
+    if !has_token(headers, &CONNECTION, "upgrade") {
+        return Err(format!(
+            "{}, where `Connection: Upgrade` belongs",
+            describe(headers, &CONNECTION)
+        ));
+    }
+    if !has_token(headers, &SEC_WEBSOCKET_VERSION, "13") {
+        return Err(format!(
+            "{}, where `Sec-WebSocket-Version: 13` belongs",
+            describe(headers, &SEC_WEBSOCKET_VERSION)
+        ));
+    }
+    let key = headers
+        .get(SEC_WEBSOCKET_KEY)
+        .map_or(&b""[..], |key| key.as_bytes());
+    if STANDARD.decode(key).map(|key| key.len()) != Ok(16) {
+        return Err(format!(
+            "{}, where 16 random bytes in base64 belong",
+            describe(headers, &SEC_WEBSOCKET_KEY)
+        ));
+    }
+    Ok(derive_accept_key(key))
+}
 
 /// What the server answered to an upgrade request.
 pub(super) enum Answer {
@@ -122,7 +153,7 @@ fn check(sent: &HeaderMap, answer: &HeaderMap) -> Result<(), String> {
     Ok(())
 }
 
-fn has_token(headers: &HeaderMap, name: &HeaderName, token: &str) -> bool {
+pub(super) fn has_token(headers: &HeaderMap, name: &HeaderName, token: &str) -> bool {
     tokens(headers, name)
         .iter()
         .any(|found| found.eq_ignore_ascii_case(token))
@@ -160,6 +191,8 @@ fn canonical(name: &HeaderName) -> &'static str {
         "upgrade" => "Upgrade",
         "connection" => "Connection",
         "sec-websocket-accept" => "Sec-WebSocket-Accept",
+        "sec-websocket-key" => "Sec-WebSocket-Key",
+        "sec-websocket-version" => "Sec-WebSocket-Version",
         "sec-websocket-extensions" => "Sec-WebSocket-Extensions",
         _ => "Sec-WebSocket-Protocol",
     }

@@ -12,20 +12,21 @@ use tokio::net::tcp::OwnedWriteHalf;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
+use super::Role;
 use super::meter::Meter;
 use super::outgoing::FrameSpec;
 
 /// Why something was not sent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SendError {
-    /// The connection had already ended, by the server or by a violation of its.
-    #[error("the server had already ended the connection")]
+    /// The connection had already ended, by the other end or by a violation of its.
+    #[error("the other end had already ended the connection")]
     Ended,
     /// Nothing can be sent on a stream of events.
     #[error("a stream of events goes one way")]
     OneWay,
-    /// The server does not read. What is unsent stays queued and goes out if it reads again.
-    #[error("the server stopped reading: {unsent} bytes could not be sent within {waited:?}")]
+    /// The other end does not read. What is unsent stays queued and goes out if it reads again.
+    #[error("the other end stopped reading: {unsent} bytes could not be sent within {waited:?}")]
     Blocked {
         /// How many bytes wait in the grader, with those of earlier sends.
         unsent: usize,
@@ -40,6 +41,7 @@ pub(super) struct Outbox(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
+    role: Role,
     queue: mpsc::UnboundedSender<Job>,
     /// RFC 6455 §5.3: masks come from a strong source and differ from frame to frame.
     masks: Mutex<ChaCha20Rng>,
@@ -61,11 +63,13 @@ pub(super) type Sent = oneshot::Receiver<Instant>;
 impl Outbox {
     /// The queue, and the task that empties it.
     pub(super) fn new(
+        role: Role,
         tcp: OwnedWriteHalf,
         meter: Meter,
     ) -> (Self, impl Future<Output = ()> + Send + use<>) {
         let (queue, jobs) = mpsc::unbounded_channel();
         let outbox = Self(Arc::new(Shared {
+            role,
             queue,
             masks: Mutex::new(ChaCha20Rng::from_os_rng()),
             unsent: AtomicUsize::new(0),
@@ -81,7 +85,10 @@ impl Outbox {
         if frame.is_close() {
             self.0.close_sent.store(true, Ordering::Relaxed);
         }
-        let wire = frame.encode(self.mask());
+        let wire = match self.0.role {
+            Role::Client => frame.encode(self.mask()),
+            Role::Server => frame.unmasked().encode([0; 4]),
+        };
         self.0.unsent.fetch_add(wire.len(), Ordering::Relaxed);
         self.queue(|sent| Job::Write(wire, sent))
     }

@@ -9,7 +9,7 @@ use std::path::{Component, Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{FrontMatter, ServerConfig};
+use super::{ClientConfig, FrontMatter, ServerConfig};
 use crate::notation::ast::Span;
 use crate::notation::diagnostic::Diagnostic;
 use crate::notation::parser::suggest;
@@ -138,7 +138,8 @@ impl Reader<'_> {
                     front_matter.yours = self.yours(value);
                 }
                 "server" => front_matter.server = self.server(value),
-                _ => self.unknown_key(key, &["yours", "server"], "the front matter"),
+                "client" => front_matter.client = Some(self.client(value)),
+                _ => self.unknown_key(key, &["yours", "server", "client"], "the front matter"),
             }
         }
         if !has_yours {
@@ -222,7 +223,8 @@ impl Reader<'_> {
                     secret_span = Some(self.span_of(value));
                 }
                 "env" => server.env = self.env(value),
-                _ => self.unknown_key(key, &["secret", "env"], "`[server]`"),
+                "bin" => server.bin = self.bin(value),
+                _ => self.unknown_key(key, &["secret", "env", "bin"], "`[server]`"),
             }
         }
         if let (Some(name), Some(span)) = (&server.secret, secret_span)
@@ -240,6 +242,32 @@ impl Reader<'_> {
             );
         }
         server
+    }
+
+    fn client(&mut self, value: &Spanned<DeValue<'_>>) -> ClientConfig {
+        let mut client = ClientConfig::default();
+        let Some(table) = value.get_ref().as_table() else {
+            let help = "write [client] on a line of its own and its keys below".to_owned();
+            self.wrong_type("client", "a table", value, help);
+            return client;
+        };
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "env" => client.env = self.env(value),
+                "bin" => client.bin = self.bin(value),
+                _ => self.unknown_key(key, &["env", "bin"], "`[client]`"),
+            }
+        }
+        client
+    }
+
+    fn bin(&mut self, value: &Spanned<DeValue<'_>>) -> Option<String> {
+        let name = value.get_ref().as_str();
+        if name.is_none() {
+            let help = "name one of the exercise's programs: bin = \"client\"".to_owned();
+            self.wrong_type("bin", "the name of a program", value, help);
+        }
+        name.map(str::to_owned)
     }
 
     fn secret(&mut self, value: &Spanned<DeValue<'_>>) -> Option<String> {
@@ -282,11 +310,11 @@ impl Reader<'_> {
     }
 
     fn environment_name(&mut self, name: &str, span: Span) -> bool {
-        let (message, label, help) = if name == "PORT" {
+        let (message, label, help) = if let Some(why) = set_by_the_checker(name) {
             (
-                "`PORT` is set by the checker".to_owned(),
+                format!("`{name}` is set by the checker"),
                 "not the page's to set",
-                "remove it: every server gets a port that the system chose".to_owned(),
+                format!("remove it: {why}"),
             )
         } else if !is_environment_name(name) {
             (
@@ -338,6 +366,15 @@ impl Reader<'_> {
 
     fn span_of(&self, value: &Spanned<DeValue<'_>>) -> Span {
         shift(&value.span(), self.offset)
+    }
+}
+
+/// Why a page cannot set this variable, if it cannot.
+pub(super) fn set_by_the_checker(name: &str) -> Option<&'static str> {
+    match name {
+        "PORT" => Some("every server gets a port that the system chose"),
+        "SERVER_URL" | "SERVER_HTTP_URL" => Some("every client gets a server of its own"),
+        _ => None,
     }
 }
 

@@ -63,6 +63,28 @@ pub struct FrontMatter {
     pub yours: Vec<PathBuf>,
     /// The server under test.
     pub server: ServerConfig,
+    /// The client under test, if there is one.
+    pub client: Option<ClientConfig>,
+}
+
+/// The table `[client]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ClientConfig {
+    /// Which of the crate's programs it is; without a name, the one named like the package.
+    pub bin: Option<String>,
+    /// The environment that every check's client gets.
+    pub env: BTreeMap<String, String>,
+}
+
+/// What a check is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Tested {
+    /// A server, to which the script plays clients.
+    Server,
+    /// A client, to which the script plays the server.
+    Client,
+    /// Functions of the crate, which it has tests for.
+    Functions,
 }
 
 /// The table `[server]`.
@@ -72,6 +94,8 @@ pub struct ServerConfig {
     pub secret: Option<String>,
     /// The environment that every check's server gets.
     pub env: BTreeMap<String, String>,
+    /// Which of the crate's programs it is; without a name, the one named like the package.
+    pub bin: Option<String>,
 }
 
 /// A heading with points and the script under it.
@@ -207,6 +231,23 @@ impl Assignment {
         chain
     }
 
+    /// What a check is about: that follows from its lines and from those that it is given.
+    pub fn tested(&self, check: &Check) -> Tested {
+        if !check.tests.is_empty() {
+            return Tested::Functions;
+        }
+        let chain = self.chain(&check.id);
+        match chain.iter().any(|check| check.script.plays_the_server()) {
+            true => Tested::Client,
+            false => Tested::Server,
+        }
+    }
+
+    /// Whether some check is about this.
+    pub fn tests(&self, tested: Tested) -> bool {
+        self.checks.iter().any(|check| self.tested(check) == tested)
+    }
+
     /// All checks that a check needs, directly or not, each once and after those that it needs itself.
     pub fn needs(&self, id: &str) -> Vec<&Check> {
         let mut order = Vec::new();
@@ -289,7 +330,7 @@ pub fn load(path: &Path) -> Result<(Assignment, Vec<Diagnostic>), LoadError> {
 pub fn parse(path: &Path, source: &str) -> (Assignment, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     let (front_matter, start) = front_matter::parse(source, &mut diagnostics);
-    let env = diagnostics.is_empty().then_some(&front_matter.server.env);
+    let readable = diagnostics.is_empty().then_some(&front_matter);
     let sections = outline::read(source, start);
     let heading = sections.iter().find_map(|section| section.heading.as_ref());
     let mut drafts = draft::collect(source, &sections, &mut diagnostics);
@@ -303,7 +344,7 @@ pub fn parse(path: &Path, source: &str) -> (Assignment, Vec<Diagnostic>) {
         );
     }
     references::resolve(&mut drafts.checks, &mut diagnostics);
-    diagnostics.extend(lint::scripts(source, env, &drafts.checks));
+    diagnostics.extend(lint::scripts(source, readable, &drafts.checks));
     in_order(&mut diagnostics);
     diagnostics.dedup(); // the body of a `for` is walked twice
     let mut assignment = Assignment {

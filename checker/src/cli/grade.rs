@@ -62,8 +62,7 @@ pub(super) async fn grade(args: Args, output: &mut Output) -> Ended {
         timeout_factor: args.timeout_factor,
     };
     let grade = play(&assignment, &subject, &settings).await?;
-    let own = !args.which.solution && args.which.cmd.is_none() && args.which.url.is_none();
-    if own {
+    if args.which.is_own() {
         keep_progress(&course, &grade, output);
         name_changed_files(&course, &assignment, output);
     }
@@ -122,7 +121,7 @@ pub(super) async fn play(
             _ => Exit::NoServer,
         };
         let message = format!("the server {failure}");
-        let log = terminal::log(&failure.into_log());
+        let log = terminal::log("server", &failure.into_log());
         Problem {
             exit,
             message: format!("{message}\n{}", log.trim_end()),

@@ -39,6 +39,7 @@ pub(super) async fn greet(output: &mut Output) -> Ended {
     let own = Which {
         solution: false,
         cmd: None,
+        client_cmd: None,
         url: None,
     };
     let subject = own.resolve(&course, &next, output).await?;

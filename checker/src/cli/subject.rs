@@ -3,7 +3,7 @@
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::Path;
 
-use checker::assignment::Assignment;
+use checker::assignment::{Assignment, Tested};
 use checker::grade::Subject;
 use checker::prove;
 use checker::server::{self, BuildFailure, Built, Scratch, ServerCommand};
@@ -13,14 +13,16 @@ use super::{Exit, Problem};
 
 /// Which of the things that can be graded.
 #[derive(Debug, Clone, clap::Args)]
-#[group(multiple = false)]
 pub(super) struct Which {
     /// Grade the reference solution.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["cmd", "url", "client_cmd"])]
     pub(super) solution: bool,
-    /// Grade what this command starts; it gets its port in PORT.
-    #[arg(long, value_name = "COMMAND")]
+    /// Grade what this command starts; a server gets its port in PORT, a client the server's address in SERVER_URL.
+    #[arg(long, value_name = "COMMAND", conflicts_with = "url")]
     pub(super) cmd: Option<String>,
+    /// Where the exercise has a client too: grade what this command starts; it gets the server's address in SERVER_URL.
+    #[arg(long, value_name = "COMMAND")]
+    pub(super) client_cmd: Option<String>,
     /// Grade a server that is running already, one check at a time.
     #[arg(long, value_name = "URL")]
     pub(super) url: Option<String>,
@@ -31,13 +33,19 @@ impl Which {
     pub(super) fn flags(&self) -> String {
         if self.solution {
             " --solution".to_owned()
-        } else if let Some(cmd) = &self.cmd {
-            format!(" --cmd '{}'", cmd.replace('\'', "'\\''"))
-        } else if let Some(url) = &self.url {
-            format!(" --url {url}")
         } else {
-            String::new()
+            let quoted = |command: &str| format!("'{}'", command.replace('\'', "'\\''"));
+            let cmd = self.cmd.iter().map(|cmd| format!(" --cmd {}", quoted(cmd)));
+            let client = self.client_cmd.iter();
+            let client = client.map(|cmd| format!(" --client-cmd {}", quoted(cmd)));
+            let url = self.url.iter().map(|url| format!(" --url {url}"));
+            cmd.chain(client).chain(url).collect()
         }
+    }
+
+    /// Whether it is the student's own exercise.
+    pub(super) fn is_own(&self) -> bool {
+        !self.solution && self.cmd.is_none() && self.client_cmd.is_none() && self.url.is_none()
     }
 
     /// Builds or finds it.
@@ -47,15 +55,27 @@ impl Which {
         assignment: &Assignment,
         output: &mut Output,
     ) -> Result<Subject, Problem> {
+        let mut server = self.cmd.as_deref();
+        let mut client = self.client_cmd.as_deref();
+        // Where there is no server to grade, there is no doubt.
+        if client.is_none() && !assignment.tests(Tested::Server) && assignment.tests(Tested::Client)
+        {
+            client = server.take();
+        }
+        let mut subject = None;
         if let Some(url) = &self.url {
             let address = listening(url, assignment, output).await?;
-            return Ok(Subject::running(address));
+            subject = Some(Subject::running(address));
         }
-        if let Some(cmd) = &self.cmd {
-            let here = std::env::current_dir()?;
-            let command = ServerCommand::parse(cmd, &here)?;
-            warn_of_missing_files(&command, output);
-            return Ok(Subject::command(command));
+        if let Some(server) = server {
+            subject = Some(Subject::command(command(server, output)?));
+        }
+        if let Some(client) = client {
+            let command = command(client, output)?;
+            subject = Some(subject.unwrap_or_default().with_client(command));
+        }
+        if let Some(subject) = subject {
+            return Ok(subject);
         }
         let built = build(course, assignment, self.solution, output).await?;
         Subject::built(built, assignment).map_err(Problem::from_build)
@@ -100,6 +120,14 @@ impl Problem {
             message: failure.to_string().trim_end().to_owned(),
         }
     }
+}
+
+/// A command as it was given on the command line.
+fn command(text: &str, output: &mut Output) -> Result<ServerCommand, Problem> {
+    let here = std::env::current_dir()?;
+    let command = ServerCommand::parse(text, &here)?;
+    warn_of_missing_files(&command, output);
+    Ok(command)
 }
 
 /// Arguments that look like files and are none: the server runs in an empty folder of its own and will not find them.

@@ -3,16 +3,19 @@
 //! ```text
 //! Assignment × Subject × Settings --grade--> Grade -- CheckGrade*   outcome, points, transcript, log
 //!                                              +-- schedule   which check may run when
+//!                                              +-- job        one check run to its verdict
 //!                                              +-- stock      servers started ahead
 //! ```
 
+mod check_grade;
+mod job;
 mod schedule;
 mod stock;
 #[cfg(test)]
 mod tests;
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -20,31 +23,24 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinError, JoinSet};
 
-use crate::actor::Target;
-use crate::assignment::{Assignment, BookPlace, Check};
-use crate::explore::{self, Explored, Ground};
-use crate::notation::ast::{Explore, Generator, JwtSigning, Script, Statement};
+use crate::assignment::{Assignment, Check, Tested};
 use crate::run::values::Seed;
-use crate::run::{self, Clock, Conditions, Exchange, Outcome, Run, TestTargets, Transcript};
-use crate::server::{BuildFailure, Built, Fresh, Log, ServerCommand, StartFailure};
+use crate::run::{Clock, Outcome, TestTargets};
+use crate::server::{BuildFailure, Built, ServerCommand, StartFailure};
+pub use check_grade::CheckGrade;
+use job::{Job, Servers};
 use schedule::Schedule;
-use stock::{Recipe, Stock, Trials};
+use stock::{Recipe, Stock};
 
 /// How many checks run side by side. They wait nearly all of the time, so this has nothing to do with cores.
 const SIDE_BY_SIDE: usize = 8;
-/// How often a check is run before an inconclusive verdict stands.
-const ATTEMPTS: usize = 3;
-/// How long after a failure the news is awaited that the server has ended.
-const EXIT_NEWS: Duration = Duration::from_millis(50);
-
-/// Where the servers of an exploration will be is known when they have been started.
-const NOWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
-
 /// What is graded. Checks of a kind for which there is nothing are skipped.
 #[derive(Debug, Clone, Default)]
 pub struct Subject {
     /// Whom the scripted clients talk to.
     server: Option<ServerSubject>,
+    /// Whom the scripted server talks to.
+    client: Option<ServerCommand>,
     /// The tests that checks name.
     tests: Option<TestTargets>,
     /// The files of a variant are there as long as this is.
@@ -58,10 +54,19 @@ impl Subject {
     ///
     /// When the page has checks for a program that the crate does not have.
     pub fn built(built: Built, assignment: &Assignment) -> Result<Self, BuildFailure> {
-        let needs_a_server = assignment.checks.iter().any(|check| check.tests.is_empty());
-        let server = match needs_a_server {
-            true => Some(ServerSubject::Command(built.program(None)?)),
+        let front_matter = &assignment.front_matter;
+        let server = match assignment.tests(Tested::Server) {
+            true => {
+                let program = built.program(front_matter.server.bin.as_deref())?;
+                Some(ServerSubject::Command(program))
+            }
             false => None,
+        };
+        let client = match &front_matter.client {
+            Some(client) if assignment.tests(Tested::Client) => {
+                Some(built.program(client.bin.as_deref())?)
+            }
+            _ => None,
         };
         let tests = TestTargets {
             package: built.package.clone(),
@@ -69,16 +74,25 @@ impl Subject {
         };
         Ok(Self {
             server,
+            client,
             tests: Some(tests),
             _built: Some(Arc::new(built)),
         })
     }
 
-    /// A program in whatever language, which has no tests to run.
+    /// A server in whatever language, which has no tests to run.
     pub fn command(command: ServerCommand) -> Self {
         Self {
             server: Some(ServerSubject::Command(command)),
             ..Self::default()
+        }
+    }
+
+    /// The same with a client in whatever language.
+    pub fn with_client(self, command: ServerCommand) -> Self {
+        Self {
+            client: Some(command),
+            ..self
         }
     }
 
@@ -130,33 +144,6 @@ pub struct Grade {
     pub took: Duration,
 }
 
-/// The verdict on one check.
-#[derive(Debug, Clone)]
-pub struct CheckGrade {
-    /// Its id.
-    pub id: String,
-    /// Its heading.
-    pub title: String,
-    /// What it is worth.
-    pub points: u32,
-    /// The line of its heading in the page.
-    pub line: usize,
-    /// Where the book explains it.
-    pub read: Option<BookPlace>,
-    /// Whether there is a hint.
-    pub has_hint: bool,
-    /// The verdict.
-    pub outcome: Outcome,
-    /// What was said.
-    pub transcript: Transcript,
-    /// What the server printed; nothing where there was no server of its own.
-    pub log: Option<Log>,
-    /// The server's own end in the middle of the check: `exit status 101`.
-    pub server_exit: Option<String>,
-    /// How long it took.
-    pub took: Duration,
-}
-
 impl Grade {
     /// The points that were earned.
     pub fn earned(&self) -> u32 {
@@ -184,16 +171,6 @@ impl Grade {
         self.checks
             .iter()
             .any(|check| matches!(check.outcome, Outcome::Failed | Outcome::NotRun { .. }))
-    }
-}
-
-impl CheckGrade {
-    /// Its points if it passed, otherwise none.
-    pub fn earned(&self) -> u32 {
-        match self.outcome {
-            Outcome::Passed => self.points,
-            _ => 0,
-        }
     }
 }
 
@@ -225,7 +202,8 @@ pub async fn grade(
         Some(ServerSubject::Command(_)) | None => SIDE_BY_SIDE,
     };
     let mut schedule = Schedule::new(assignment, &settings.only, side_by_side > 1);
-    let needs_a_server = schedule.selected().any(|check| check.tests.is_empty());
+    let is_of_a_server = |check: &Check| assignment.tested(check) == Tested::Server;
+    let needs_a_server = schedule.selected().any(is_of_a_server);
     let servers = match &subject.server {
         Some(ServerSubject::Running(address)) => Servers::Running(*address),
         Some(ServerSubject::Command(command)) if needs_a_server => {
@@ -244,6 +222,7 @@ pub async fn grade(
         tell,
         assignment: Arc::clone(assignment),
         servers,
+        client: subject.client.clone(),
         tests: subject.tests.clone(),
         settings: settings.clone(),
         clock: Clock::start(),
@@ -301,7 +280,7 @@ pub async fn grade(
 
 /// Whether a check is played against a server in the page's own environment, and against one only.
 fn takes_from_stock(assignment: &Assignment, check: &Check) -> bool {
-    check.tests.is_empty()
+    assignment.tested(check) == Tested::Server
         && check.exploration().is_none()
         && stock::overrides(assignment, check).is_empty()
 }
@@ -315,247 +294,4 @@ fn verdict(joined: Result<CheckGrade, JoinError>, check: &Check) -> CheckGrade {
         };
         graded
     })
-}
-
-/// Where checks get their server from.
-enum Servers {
-    /// They all share one.
-    Running(SocketAddr),
-    /// Each has its own.
-    Fresh { recipe: Recipe, stock: Stock },
-    /// Nobody needs one, or there is none.
-    None,
-}
-
-/// All that a check needs to be run.
-struct Job {
-    assignment: Arc<Assignment>,
-    servers: Servers,
-    tests: Option<TestTargets>,
-    settings: Settings,
-    clock: Clock,
-    /// What checks that take longer are doing.
-    tell: mpsc::UnboundedSender<String>,
-}
-
-impl Job {
-    async fn run(&self, index: usize) -> CheckGrade {
-        let check = &self.assignment.checks[index];
-        let mut attempt = 1;
-        loop {
-            let graded = self.attempt(check).await;
-            let inconclusive = matches!(graded.outcome, Outcome::Inconclusive { .. });
-            if !inconclusive || attempt == ATTEMPTS {
-                return graded;
-            }
-            attempt += 1;
-        }
-    }
-
-    async fn attempt(&self, check: &Check) -> CheckGrade {
-        let began = Instant::now();
-        let mut graded = CheckGrade::without_verdict(check);
-        if !check.tests.is_empty() {
-            self.test(check, &mut graded).await;
-            graded.took = began.elapsed();
-            return graded;
-        }
-        match &self.servers {
-            Servers::Running(_) if check.exploration().is_some() => {
-                let reason = "it needs a fresh server for each try, which --url cannot give it";
-                graded.outcome = Outcome::Skipped {
-                    reason: reason.to_owned(),
-                };
-            }
-            Servers::None => graded.skip("it needs a server, and there is none"),
-            Servers::Running(address) => match lacks_with_url(&self.assignment, check) {
-                Some(lack) => {
-                    graded.skip(format!("it needs {lack}, which --url cannot give it"));
-                }
-                None => graded.fill(self.play(check, *address, None).await),
-            },
-            Servers::Fresh { recipe, stock } => {
-                if let Some(explore) = check.exploration() {
-                    self.explore(check, explore, recipe, &mut graded).await;
-                    graded.attach_panics();
-                    graded.took = began.elapsed();
-                    return graded;
-                }
-                let overrides = stock::overrides(&self.assignment, check);
-                let stocked = match overrides.is_empty() {
-                    true => stock.take().await,
-                    false => None,
-                };
-                let started = match stocked {
-                    Some(started) => started,
-                    None => recipe.start(&overrides).await,
-                };
-                match started {
-                    Ok(fresh) => self.play_on(fresh, check, &mut graded).await,
-                    Err(failure) => graded.not_started(failure),
-                }
-            }
-        }
-        graded.attach_panics();
-        graded.took = began.elapsed();
-        graded
-    }
-
-    async fn explore(
-        &self,
-        check: &Check,
-        explore: &Explore,
-        recipe: &Recipe,
-        graded: &mut CheckGrade,
-    ) {
-        let overrides = stock::overrides(&self.assignment, check);
-        let ground = Ground {
-            check: check.id.clone(),
-            conditions: self.conditions(NOWHERE, None),
-            env: recipe.env(&overrides),
-            servers: &Trials { recipe, overrides },
-            tell: &|doing| {
-                // Nobody is told any more when the grading was broken off.
-                let _ = self.tell.send(doing);
-            },
-        };
-        let Explored {
-            run,
-            log,
-            server_exit,
-        } = explore::explore(check, explore, &ground).await;
-        graded.log = log;
-        graded.server_exit = server_exit;
-        graded.fill(run);
-    }
-
-    async fn test(&self, check: &Check, graded: &mut CheckGrade) {
-        let Some(tests) = &self.tests else {
-            graded.skip("it tests functions of the Rust crate, which --cmd and --url do not have");
-            return;
-        };
-        let (seed, factor) = (self.settings.seed, self.settings.timeout_factor);
-        graded.fill(run::run_tests(check, tests, seed, factor).await);
-    }
-
-    async fn play_on(&self, fresh: Fresh, check: &Check, graded: &mut CheckGrade) {
-        let Fresh { server, secret } = fresh;
-        let run = self.play(check, server.address(), secret).await;
-        if run.outcome != Outcome::Passed {
-            // The news of its end may come a little after the end of its connections.
-            let _ = tokio::time::timeout(EXIT_NEWS, server.exited()).await;
-        }
-        graded.server_exit = server.exit().map(|exit| exit.to_string());
-        graded.log = Some(server.stop().await);
-        graded.fill(run);
-    }
-
-    async fn play(&self, check: &Check, address: SocketAddr, secret: Option<String>) -> Run {
-        let conditions = self.conditions(address, secret);
-        run::run(&self.assignment, check, &conditions).await
-    }
-
-    fn conditions(&self, address: SocketAddr, secret: Option<String>) -> Conditions {
-        Conditions {
-            target: Target::new(address),
-            seed: self.settings.seed,
-            secret,
-            clock: self.clock.clone(),
-            timeout_factor: self.settings.timeout_factor,
-        }
-    }
-}
-
-/// What a check needs that a server which somebody else started does not have.
-fn lacks_with_url(assignment: &Assignment, check: &Check) -> Option<&'static str> {
-    if !stock::overrides(assignment, check).is_empty() {
-        return Some("a server with an environment of its own");
-    }
-    let chain = assignment.chain(&check.id);
-    let signs = chain.iter().any(|check| signs_tokens(&check.script));
-    signs.then_some("the key that the server signs tokens with")
-}
-
-/// Whether some token is signed with the run's secret.
-fn signs_tokens(script: &Script) -> bool {
-    script.lines.iter().any(|line| {
-        let signing = match &line.statement {
-            Statement::Let {
-                generator: Generator::Jwt { signing, .. },
-                ..
-            } => Some(signing),
-            _ => None,
-        };
-        signing == Some(&JwtSigning::Secret) || line.statement.block().is_some_and(signs_tokens)
-    })
-}
-
-impl CheckGrade {
-    fn without_verdict(check: &Check) -> Self {
-        Self {
-            id: check.id.clone(),
-            title: check.title.clone(),
-            points: check.points,
-            line: check.line,
-            read: check.read.clone(),
-            has_hint: check.hint.is_some(),
-            outcome: Outcome::Inconclusive {
-                reason: "the checker itself failed while it ran this check".to_owned(),
-            },
-            transcript: Transcript::default(),
-            log: None,
-            server_exit: None,
-            took: Duration::ZERO,
-        }
-    }
-
-    fn skip(&mut self, reason: impl Into<String>) {
-        self.outcome = Outcome::Skipped {
-            reason: reason.into(),
-        };
-    }
-
-    fn not_started(&mut self, failure: StartFailure) {
-        self.outcome = match &failure {
-            StartFailure::Checker { .. } => Outcome::Inconclusive {
-                reason: failure.to_string(),
-            },
-            _ => Outcome::Failed,
-        };
-        self.server_exit = Some(failure.to_string());
-        self.log = Some(failure.into_log());
-    }
-
-    fn fill(&mut self, run: Run) {
-        self.outcome = run.outcome;
-        self.transcript = run.transcript;
-    }
-
-    /// Puts what the server panicked with beside the line that was being played.
-    ///
-    /// What it panicked with during the line before the one that failed belongs to that one: a line that sends is done
-    /// before the server has begun, and the log is read by another task than the connection.
-    fn attach_panics(&mut self) {
-        let mut exchanges: Vec<&mut Exchange> = self
-            .transcript
-            .parts
-            .iter_mut()
-            .flat_map(|part| &mut part.exchanges)
-            .collect();
-        let failed = exchanges.iter().position(|e| e.failure.is_some());
-        for panic in self.log.iter().flat_map(Log::panics) {
-            let running = exchanges.iter().rposition(|e| e.began <= panic.at);
-            let beside = match (running, failed) {
-                (Some(running), Some(failed)) if running + 1 == failed => Some(failed),
-                _ => running,
-            };
-            let running = beside.and_then(|index| exchanges.get_mut(index));
-            if let Some(exchange) = running {
-                exchange.notes.push(format!(
-                    "the server panicked at {}: {}",
-                    panic.location, panic.message
-                ));
-            }
-        }
-    }
 }

@@ -190,6 +190,8 @@ fn pauses(script: &Script) -> Duration {
         Statement::Receive(receive) => receive.within.as_ref()?.from.map(Duration::from),
         Statement::Closed { within, .. } => within.as_ref()?.from.map(Duration::from),
         Statement::Answered(answered) => answered.within.as_ref()?.from.map(Duration::from),
+        Statement::Accept { within, .. } => within.as_ref()?.from.map(Duration::from),
+        Statement::NothingConnects { duration } => Some((*duration).into()),
         _ => None,
     };
     script

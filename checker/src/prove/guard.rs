@@ -125,6 +125,14 @@ fn collect<'s>(script: &'s Script, demands: &mut Vec<(&'s Line, FailureKind, &'s
                 None
             }
             Statement::Answered(answered) => answered.within.as_ref(),
+            Statement::NothingConnects { .. } => {
+                demands.push((line, FailureKind::Forbidden, "`nothing connects`"));
+                None
+            }
+            Statement::Accept { within, .. }
+            | Statement::Print { within, .. }
+            | Statement::Exit { within, .. } => within.as_ref(),
+            Statement::Requested(requested) => requested.within.as_ref(),
             Statement::For(statement) => statement.within.as_ref(),
             Statement::Closed { within, .. } => within.as_ref(),
             Statement::Request(request) => request.within.as_ref(),

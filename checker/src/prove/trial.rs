@@ -305,7 +305,7 @@ fn lost(check: &CheckGrade, grade: &Grade) -> String {
                     });
                     format!(" at `{}`: {}", exchange.text, because.unwrap_or_default())
                 })
-                .or_else(|| check.server_exit.as_ref().map(|exit| format!(": {exit}")))
+                .or_else(|| check.exit.as_ref().map(|exit| format!(": {exit}")))
                 .unwrap_or_default();
             format!("{} fails and should not{at} (seed {seed})", check.id)
         }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::assignment::Tested;
 use crate::grade::{CheckGrade, Grade};
 use crate::run::{Exchange, Measured, Outcome};
 
@@ -35,8 +36,11 @@ struct CheckReport {
     transcript: Vec<PartReport>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     measured: Vec<MeasuredReport>,
+    tested: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     server_exit: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_exit: Option<String>,
     log: Vec<String>,
     log_dropped_bytes: u64,
 }
@@ -104,6 +108,7 @@ impl From<&CheckGrade> for CheckReport {
             Outcome::Skipped { reason } => ("skipped", Some(reason.clone())),
             Outcome::Inconclusive { reason } => ("inconclusive", Some(reason.clone())),
         };
+        let is_client = check.tested == Tested::Client;
         Self {
             id: check.id.clone(),
             title: check.title.clone(),
@@ -128,7 +133,13 @@ impl From<&CheckGrade> for CheckReport {
                 .iter()
                 .map(MeasuredReport::from)
                 .collect(),
-            server_exit: check.server_exit.clone(),
+            tested: match check.tested {
+                Tested::Server => "server",
+                Tested::Client => "client",
+                Tested::Functions => "functions",
+            },
+            server_exit: check.exit.clone().filter(|_| !is_client),
+            client_exit: check.exit.clone().filter(|_| is_client),
             log: check
                 .log
                 .iter()

@@ -181,15 +181,13 @@ fn details(
         return text;
     }
     text.push('\n');
-    if let Some(exit) = &check.server_exit {
-        let _ = writeln!(
-            text,
-            "  {}",
-            paint(BAD, format!("the server ended: {exit}"))
-        );
+    let program = check.program();
+    if let Some(exit) = &check.exit {
+        let ended = format!("the {program} ended: {exit}");
+        let _ = writeln!(text, "  {}", paint(BAD, ended));
     }
     if let Some(printed) = &check.log {
-        text.push_str(&log(printed));
+        text.push_str(&log(program, printed));
     }
     let mut pointers = Vec::new();
     if let Some(place) = &check.read {
@@ -207,16 +205,16 @@ fn details(
     text
 }
 
-/// The last lines of what the server printed.
-pub fn log(log: &Log) -> String {
+/// The last lines of what a program, the server or the client, printed.
+pub fn log(program: &str, log: &Log) -> String {
     if log.lines.is_empty() {
-        return "  server log: empty\n".to_owned();
+        return format!("  {program} log: empty\n");
     }
     let skip = log.lines.len().saturating_sub(LOG_LINES);
     let heading = match skip {
-        0 => "  server log:".to_owned(),
+        0 => format!("  {program} log:"),
         n => format!(
-            "  server log (the last {LOG_LINES} of {} lines):",
+            "  {program} log (the last {LOG_LINES} of {} lines):",
             n + LOG_LINES
         ),
     };
@@ -232,7 +230,7 @@ pub fn log(log: &Log) -> String {
     if log.dropped_bytes > 0 {
         let _ = writeln!(
             text,
-            "    (the server printed {} bytes more than the checker keeps)",
+            "    (the {program} printed {} bytes more than the checker keeps)",
             log.dropped_bytes
         );
     }

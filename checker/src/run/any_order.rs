@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use super::deadline::Deadline;
 use super::ending::HowItEnded;
-use super::player::{ExchangeId, Frame, Played, Player, Stop};
+use super::player::{Played, Player, Stop};
 use super::prohibition::{Forbidden, Prohibition};
 use super::receive::received;
 use super::search::{closest, incoming, last_message, matches, passed_over};
 use super::show;
+use super::state::{ExchangeId, Frame};
 use super::transcript::{Failure, FailureKind};
 use crate::actor::{Entry, Inbox};
 use crate::notation::ast::{ClientName, Line, Receive, Script, Statement};
@@ -174,7 +175,7 @@ impl Player<'_> {
         let entries = (one.place..one.inbox.len()).filter_map(|at| one.inbox.get(at));
         let mut because = Vec::new();
         if let Some(ending) = &one.ending {
-            because.push(format!("{name}'s connection {ending}"));
+            because.push(ending.of_connection(name));
         } else if let Some(deadline) = deadline {
             if !one.candidates.is_empty() {
                 because.push("what matches it is needed by the other lines".to_owned());

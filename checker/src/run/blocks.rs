@@ -6,7 +6,8 @@ use bytes::Bytes;
 use futures_util::future::join_all;
 
 use super::outgoing::bytes_of;
-use super::player::{Frame, Played, Player, Stop};
+use super::player::{Played, Player, Stop};
+use super::state::Frame;
 use super::{show, values};
 use crate::notation::ast::{ClientName, For, Line, List, ListItem, Script, Template, TemplateNode};
 use crate::notation::value::{Bindings, Value};

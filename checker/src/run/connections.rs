@@ -6,9 +6,10 @@ use std::time::Instant;
 use super::deadline::{Deadline, NO_LIMIT};
 use super::ending::{Expected, HowItEnded};
 use super::outgoing::{close_code, outgoing, resolved};
-use super::player::{ExchangeId, Frame, Played, Player, Stop};
+use super::player::{Played, Player, Stop};
 use super::search::passed_over;
 use super::show;
+use super::state::{ExchangeId, Frame};
 use super::transcript::{Failure, FailureKind};
 use crate::actor::{Outgoing, SendError};
 use crate::notation::ast::{Client, CloseCode, Ending, Line, Payload, Text, Within};
@@ -25,10 +26,10 @@ impl Player<'_> {
     }
 
     /// The server did not read.
-    fn not_read(&self, exchange: ExchangeId) -> Stop {
+    fn not_read(&self, exchange: ExchangeId, client: &Client) -> Stop {
         let patience = show::duration(self.conditions.patience());
-        let because =
-            format!("the server stopped reading: this could not be sent within {patience}");
+        let peer = show::peer(&client.node);
+        let because = format!("{peer} stopped reading: this could not be sent within {patience}");
         self.not_sent(exchange, because)
     }
 
@@ -92,11 +93,17 @@ impl Player<'_> {
             Some(Err(SendError::Ended)) => {
                 self.done(exchange, frame, Instant::now());
                 let mut state = self.state();
-                let note = format!("the server had already ended {}'s connection", client.node);
+                let note = format!(
+                    "{} had already ended {}",
+                    show::peer(&client.node),
+                    show::connection(&client.node)
+                );
                 state.exchange(exchange).notes.push(note);
             }
             Some(Err(SendError::OneWay)) => return Err(one_way(client)),
-            Some(Err(SendError::Blocked { .. })) | None => return Err(self.not_read(exchange)),
+            Some(Err(SendError::Blocked { .. })) | None => {
+                return Err(self.not_read(exchange, client));
+            }
         }
         Ok(())
     }
@@ -108,6 +115,12 @@ impl Player<'_> {
         frame: &mut Frame<'_>,
     ) -> Played {
         let exchange = self.begin(line, frame);
+        if client.node.is_server() && self.drop_request() {
+            let now = Instant::now();
+            self.state().last_action = now;
+            self.done(exchange, frame, now);
+            return Ok(());
+        }
         let connection = {
             let mut state = self.state();
             state.last_action = Instant::now();
@@ -121,7 +134,9 @@ impl Player<'_> {
             Some(Ok(at)) => self.done(exchange, frame, at),
             Some(Err(SendError::Ended)) => self.done(exchange, frame, Instant::now()),
             Some(Err(SendError::OneWay)) => return Err(one_way(client)),
-            Some(Err(SendError::Blocked { .. })) | None => return Err(self.not_read(exchange)),
+            Some(Err(SendError::Blocked { .. })) | None => {
+                return Err(self.not_read(exchange, client));
+            }
         }
         Ok(())
     }
@@ -172,7 +187,7 @@ impl Player<'_> {
         };
         if !ending.is_expected(&expected) {
             self.find_violated()?;
-            let because = format!("{}'s connection {}", client.node, ending);
+            let because = ending.of_connection(&client.node);
             return Err(self.fail(exchange, Failure::new(FailureKind::Missing, because)));
         }
         if let Some(within) = within {

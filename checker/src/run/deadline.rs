@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use super::player::{ExchangeId, Played, Player, Stop};
+use super::player::{Played, Player, Stop};
+use super::state::ExchangeId;
 use super::transcript::{Failure, FailureKind};
 use super::{Clock, Conditions, show};
 use crate::notation::ast::Within;

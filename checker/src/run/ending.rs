@@ -4,7 +4,7 @@ use super::outgoing::close_code;
 use super::player::Stop;
 use super::show;
 use crate::actor::{Ended, Event};
-use crate::notation::ast::Ending;
+use crate::notation::ast::{ClientName, Ending};
 use crate::notation::value::Bindings;
 
 /// How a connection came to its end.
@@ -32,7 +32,7 @@ impl HowItEnded {
             Event::Ended(Ended::Complete) => Some(Self::Complete),
             Event::Violation(violation) => Some(Self::Broken(violation.to_string())),
             Event::Overflow { entries, bytes } => Some(Self::Broken(format!(
-                "the server sent more than the checker keeps, {entries} messages in {bytes} bytes"
+                "sent more than the checker keeps, {entries} messages in {bytes} bytes"
             ))),
             _ => None,
         }
@@ -67,28 +67,32 @@ impl Expected {
     }
 }
 
-impl std::fmt::Display for HowItEnded {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl HowItEnded {
+    /// `alice's connection was dropped by the server: …`
+    pub(super) fn of_connection(&self, name: &ClientName) -> String {
+        let (whose, peer) = (show::connection(name), show::peer(name));
         match self {
             Self::Closed { code: None, .. } => {
-                f.write_str("was closed by the server without a code")
+                format!("{whose} was closed by {peer} without a code")
             }
             Self::Closed {
                 code: Some(code),
                 reason,
+            } if reason.is_empty() => format!("{whose} was closed by {peer} with {code}"),
+            Self::Closed {
+                code: Some(code),
+                reason,
             } => {
-                write!(f, "was closed by the server with {code}")?;
-                if reason.is_empty() {
-                    Ok(())
-                } else {
-                    write!(f, " {}", show::quoted(reason))
-                }
+                let reason = show::quoted(reason);
+                format!("{whose} was closed by {peer} with {code} {reason}")
             }
             Self::Dropped => {
-                f.write_str("was dropped by the server: TCP ended without a close frame")
+                format!("{whose} was dropped by {peer}: TCP ended without a close frame")
             }
-            Self::Complete => f.write_str("was ended by the server: the event stream is complete"),
-            Self::Broken(violation) => write!(f, "was given up: {violation}"),
+            Self::Complete => {
+                format!("{whose} was ended by {peer}: the event stream is complete")
+            }
+            Self::Broken(violation) => format!("{whose} was given up: {peer} {violation}"),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What delivering messages costs a client, in requests and bytes.
 
-use super::player::{Frame, Played, Player};
+use super::player::{Played, Player};
+use super::state::Frame;
 use super::transcript::{Failure, FailureKind, Measured};
 use crate::notation::ast::{Line, Measure};
 

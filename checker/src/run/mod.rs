@@ -6,6 +6,7 @@
 //!                                 +-- Transcript -- Part -- Exchange -- Failure
 //!
 //! player         the lines in order, variables, the transcript
+//!     state      who is connected, what has been read, what is forbidden
 //!   blocks       for, together
 //!   opening      connects, listens
 //!   connections  sends, closes, stalls
@@ -18,6 +19,9 @@
 //!   request      HTTP
 //!   under_way    requests that are answered later
 //!   measure      what messages cost
+//!   client_page  what a client under test opens, is given and prints
+//!     client_stage  the server that the script plays to it, and its program
+//!     served        its HTTP requests, and their answers
 //!   prohibition  what must not come
 //!   silence      how long to wait before saying that it did not
 //!   clock        how long the grader itself stood still
@@ -30,6 +34,8 @@
 
 mod any_order;
 mod blocks;
+mod client_page;
+mod client_stage;
 mod clock;
 mod connections;
 mod deadline;
@@ -43,9 +49,11 @@ mod prohibition;
 mod receive;
 mod request;
 mod search;
+mod served;
 mod show;
 mod silence;
 mod stage;
+mod state;
 mod transcript;
 mod under_way;
 pub mod values;
@@ -53,9 +61,10 @@ mod wait;
 
 use std::time::Duration;
 
+pub use client_stage::{ClientStage, SERVER_HTTP_URL, SERVER_URL};
 pub use clock::Clock;
 pub use named_tests::{TestTargets, run_tests};
-pub use player::{run, run_script};
+pub use player::{run, run_client, run_script};
 pub use stage::{Stage, Unplayed, Waited};
 pub use transcript::{Closest, Exchange, Failure, FailureKind, Measured, Part, Transcript};
 

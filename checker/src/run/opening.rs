@@ -5,8 +5,9 @@ use std::time::Instant;
 
 use super::deadline::NO_LIMIT;
 use super::outgoing::{headers, resolved};
-use super::player::{ClientState, Frame, Played, Player};
+use super::player::{Played, Player};
 use super::show;
+use super::state::{ClientState, Frame};
 use super::transcript::{Failure, FailureKind};
 use crate::actor::{Connection, EventStream, Inbox, Link, Opened};
 use crate::notation::ast::{ClientName, Connect, Line};
@@ -98,7 +99,20 @@ impl Player<'_> {
     }
 
     /// Ends the connection that the client still has, and says where the next one goes on.
-    async fn reconnect(&self, name: &ClientName) -> Inbox {
+    pub(super) async fn reconnect(&self, name: &ClientName) -> Inbox {
+        self.end_connection(name).await;
+        let mut state = self.state();
+        let client = state
+            .clients
+            .entry(name.clone())
+            .or_insert_with(ClientState::new);
+        // The old connection records nothing more, so whatever comes from here on is the new one's.
+        client.connected_at = client.inbox.len();
+        client.inbox.clone()
+    }
+
+    /// Ends the connection that somebody still has, without a word.
+    pub(super) async fn end_connection(&self, name: &ClientName) {
         let before = {
             let mut state = self.state();
             let client = state.clients.get_mut(name);
@@ -108,13 +122,5 @@ impl Player<'_> {
             // How it ends is no part of the conversation any more.
             let _ = before.drop_tcp(self.conditions.patience()).await;
         }
-        let mut state = self.state();
-        let client = state
-            .clients
-            .entry(name.clone())
-            .or_insert_with(ClientState::new);
-        // The old connection records nothing more, so whatever comes from here on is the new one's.
-        client.connected_at = client.inbox.len();
-        client.inbox.clone()
     }
 }

@@ -1,16 +1,15 @@
 //! Plays the lines of a script in order.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use futures_util::future::select_all;
 
+use super::client_stage::ClientStage;
 use super::opening::Kind;
-use super::prohibition::Prohibition;
+use super::state::{ExchangeId, Frame, State};
 use super::transcript::{Exchange, Failure, FailureKind, Measured, Part, Transcript};
-use super::under_way::UnderWay;
 use super::values::{EvaluateError, Values};
 use super::{Conditions, Outcome, Run};
 use crate::actor::{Inbox, Link, Meter, Target};
@@ -18,11 +17,31 @@ use crate::assignment::{Assignment, Check};
 use crate::notation::ast::{Client, ClientName, Generator, Line, Script, Statement, Variable};
 use crate::notation::matching::SearchLimit;
 use crate::notation::print;
-use crate::notation::value::{Bindings, Value};
+use crate::notation::value::Value;
 
 /// Plays a check: what it is `given` first, then its own lines, then the silence that its prohibitions demand.
 pub async fn run(assignment: &Assignment, check: &Check, conditions: &Conditions) -> Run {
-    let player = Player::new(conditions);
+    run_on(assignment, check, conditions, None).await
+}
+
+/// Plays a check whose submission is a client, which is started on this stage.
+pub async fn run_client(
+    assignment: &Assignment,
+    check: &Check,
+    conditions: &Conditions,
+    stage: &ClientStage,
+) -> Run {
+    run_on(assignment, check, conditions, Some(stage)).await
+}
+
+async fn run_on(
+    assignment: &Assignment,
+    check: &Check,
+    conditions: &Conditions,
+    stage: Option<&ClientStage>,
+) -> Run {
+    let mut player = Player::new(conditions);
+    player.stage = stage;
     let outcome = player.play_check(assignment, check).await;
     Run {
         outcome,
@@ -87,111 +106,16 @@ pub(super) type Played = Result<(), Stop>;
 
 pub(super) struct Player<'a> {
     pub(super) conditions: &'a Conditions,
+    /// Where the submission is a client.
+    pub(super) stage: Option<&'a ClientStage>,
     state: Mutex<State>,
-}
-
-pub(super) type Clients = BTreeMap<ClientName, ClientState>;
-
-/// All that changes while a check is played. The lock is never held across an await.
-pub(super) struct State {
-    pub(super) bindings: Bindings,
-    pub(super) clients: Clients,
-    /// What each client's requests and connections cost.
-    meters: BTreeMap<ClientName, Meter>,
-    pub(super) prohibitions: Vec<Prohibition>,
-    /// How long this server's last few answers took, the newest last.
-    pub(super) round_trips: Vec<Duration>,
-    /// When somebody last did something to the server.
-    pub(super) last_action: Instant,
-    pub(super) transcript: Transcript,
-}
-
-impl State {
-    fn new() -> Self {
-        Self {
-            bindings: Bindings::new(),
-            clients: Clients::new(),
-            meters: BTreeMap::new(),
-            prohibitions: Vec::new(),
-            round_trips: Vec::new(),
-            last_action: Instant::now(),
-            transcript: Transcript::default(),
-        }
-    }
-
-    pub(super) fn exchange(&mut self, id: ExchangeId) -> &mut Exchange {
-        &mut self.transcript.parts[id.part].exchanges[id.index]
-    }
-}
-
-/// One client's inbox, how far it has been read, and its connection.
-pub(super) struct ClientState {
-    pub(super) inbox: Inbox,
-    /// The first entry that no line has dealt with.
-    pub(super) place: usize,
-    /// The entries that lines were met by.
-    pub(super) taken: BTreeSet<usize>,
-    /// The first entry of the connection of now.
-    pub(super) connected_at: usize,
-    pub(super) connection: Option<Arc<Link>>,
-    /// The request that is under way, or whose answer nobody has looked at yet.
-    pub(super) asked: Option<UnderWay>,
-}
-
-impl ClientState {
-    pub(super) fn new() -> Self {
-        Self {
-            inbox: Inbox::new(),
-            place: 0,
-            taken: BTreeSet::new(),
-            connected_at: 0,
-            connection: None,
-            asked: None,
-        }
-    }
-}
-
-/// A line in the transcript.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct ExchangeId {
-    part: usize,
-    index: usize,
-}
-
-/// Where in the script the player is.
-#[derive(Clone)]
-pub(super) struct Frame<'v> {
-    /// The random values of the check whose script this is.
-    pub(super) values: &'v Values,
-    pub(super) depth: usize,
-    part: usize,
-    /// The turns of the `for` lines around.
-    pub(super) turns: Vec<usize>,
-    /// When the event of the line above happened.
-    pub(super) last_event: Instant,
-}
-
-impl<'v> Frame<'v> {
-    pub(super) fn new(values: &'v Values, part: usize) -> Self {
-        Self {
-            values,
-            depth: 0,
-            part,
-            turns: Vec::new(),
-            last_event: Instant::now(),
-        }
-    }
-
-    /// The lines that follow stand in a block.
-    pub(super) fn deepen(&mut self) {
-        self.depth += 1;
-    }
 }
 
 impl<'a> Player<'a> {
     pub(super) fn new(conditions: &'a Conditions) -> Self {
         Self {
             conditions,
+            stage: None,
             state: Mutex::new(State::new()),
         }
     }
@@ -278,6 +202,7 @@ impl Player<'_> {
     }
 
     async fn perform(&self, line: &Line, frame: &mut Frame<'_>) -> Played {
+        self.start_for(&line.statement, frame).await?;
         match &line.statement {
             Statement::Comment(_) | Statement::Given(_) => Ok(()),
             // The server was started with it; a reader wants to know.
@@ -328,6 +253,25 @@ impl Player<'_> {
                 "the exploration `{}` is no line that can be played",
                 explore.name.node
             ))),
+            Statement::Accept { server, within } => {
+                self.accept(line, server, within.as_ref(), frame).await
+            }
+            Statement::Down { server } => self.go_down(line, server, frame).await,
+            Statement::Up { .. } => self.come_up(line, frame).await,
+            Statement::NothingConnects { duration } => {
+                self.nothing_connects(line, *duration, frame).await
+            }
+            Statement::Requested(requested) => self.requested(line, requested, frame).await,
+            Statement::Respond { status, body, .. } => {
+                self.respond(line, status, body.as_ref(), frame)
+            }
+            Statement::Type { text } => self.type_line(line, text, frame).await,
+            Statement::Print { pattern, within } => {
+                self.prints(line, pattern, within.as_ref(), frame).await
+            }
+            Statement::Exit { status, within } => {
+                self.exits(line, status, within.as_ref(), frame).await
+            }
             Statement::Wait { duration, .. } => self.wait(line, duration, frame).await,
             Statement::Ask(request) => self.ask(line, request, frame).await,
             Statement::Answered(answered) => self.is_answered(line, answered, frame).await,

@@ -3,9 +3,10 @@
 use std::time::Instant;
 
 use super::ending::HowItEnded;
-use super::player::{Clients, ExchangeId, Frame, Played, Player, Stop};
+use super::player::{Played, Player, Stop};
 use super::search::{incoming, matches};
 use super::show;
+use super::state::{Clients, ExchangeId, Frame};
 use super::transcript::{Failure, FailureKind};
 use crate::actor::Event;
 use crate::notation::ast::{Client, ClientName, Line, MessagePattern, Span};
@@ -79,7 +80,7 @@ impl Prohibition {
             let Some(incoming) = incoming(&entry) else {
                 if matches!(entry.event, Event::Overflow { .. }) {
                     return Ok(HowItEnded::of(&entry.event).map(|ending| {
-                        let because = format!("{}'s connection {ending}", self.client);
+                        let because = ending.of_connection(&self.client);
                         Failure::new(FailureKind::Forbidden, because)
                     }));
                 }

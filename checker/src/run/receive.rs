@@ -3,10 +3,11 @@
 use std::iter;
 
 use super::deadline::Deadline;
-use super::player::{ExchangeId, Frame, Played, Player};
+use super::player::{Played, Player};
 use super::prohibition::{Forbidden, Prohibition};
 use super::search::{Found, Search, Step, closest, last_message, passed_over, was_passed_over};
 use super::show;
+use super::state::{ExchangeId, Frame};
 use super::transcript::{Failure, FailureKind};
 use crate::actor::Inbox;
 use crate::notation::ast::{Line, Receive};
@@ -37,7 +38,7 @@ impl Player<'_> {
                     break (bindings, FailureKind::NotNext, because, Some(entry));
                 }
                 Step::Ended(ending) => {
-                    let because = format!("{name}'s connection {ending}");
+                    let because = ending.of_connection(name);
                     break (bindings, FailureKind::Missing, because, None);
                 }
                 Step::Behind => {

@@ -7,8 +7,9 @@ use bytes::Bytes;
 
 use super::deadline::{Deadline, NO_LIMIT};
 use super::outgoing::{headers, resolved, source_bytes, text_of};
-use super::player::{ExchangeId, Frame, Played, Player, Stop};
+use super::player::{Played, Player, Stop};
 use super::search::{differing, matches};
+use super::state::{ExchangeId, Frame};
 use super::transcript::{Failure, FailureKind};
 use super::{show, values};
 use crate::actor::{self, Body, HttpResponse};
@@ -150,7 +151,11 @@ fn has_status(expected: &Response, response: &HttpResponse) -> bool {
 }
 
 /// Gives a body to a pattern as the kind of message that the pattern is about.
-fn with_body<T>(pattern: &MessagePattern, body: &Bytes, then: impl FnOnce(Incoming<'_>) -> T) -> T {
+pub(super) fn with_body<T>(
+    pattern: &MessagePattern,
+    body: &Bytes,
+    then: impl FnOnce(Incoming<'_>) -> T,
+) -> T {
     match (pattern, std::str::from_utf8(body)) {
         (MessagePattern::Bytes(_), _) | (_, Err(_)) => then(Incoming::Binary(body)),
         (_, Ok(text)) => {
@@ -163,7 +168,7 @@ fn with_body<T>(pattern: &MessagePattern, body: &Bytes, then: impl FnOnce(Incomi
     }
 }
 
-fn payload(payload: &Payload, bindings: &Bindings) -> Result<Body, Stop> {
+pub(super) fn payload(payload: &Payload, bindings: &Bindings) -> Result<Body, Stop> {
     let (content_type, bytes) = match payload {
         Payload::Json(template) => (
             "application/json",

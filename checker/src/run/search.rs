@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::ending::HowItEnded;
-use super::player::{ClientState, State, Stop};
+use super::player::Stop;
 use super::show;
+use super::state::{ClientState, State};
 use super::transcript::Closest;
 use crate::actor::{Entry, Event, Inbox, ServerSentEvent};
 use crate::notation::ast::{ClientName, MessagePattern, PatternNode};

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 
 use crate::actor::{Event, HttpResponse, RequestError, ServerSentEvent};
+use crate::notation::ast::ClientName;
 use crate::notation::value::Value;
 
 /// What is longer is described instead, in characters.
@@ -121,4 +122,20 @@ pub(super) fn duration(duration: std::time::Duration) -> String {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Who is at the other end of a connection.
+pub(super) fn peer(name: &ClientName) -> &'static str {
+    match name.is_server() {
+        true => "the client",
+        false => "the server",
+    }
+}
+
+/// Whose connection it is.
+pub(super) fn connection(name: &ClientName) -> String {
+    match name.is_server() {
+        true => "the connection".to_owned(),
+        false => format!("{name}'s connection"),
+    }
 }

@@ -17,8 +17,9 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 
-use super::player::{ClientState, Played, Player, State};
+use super::player::{Played, Player};
 use super::prohibition::Prohibition;
+use super::state::{ClientState, State};
 use crate::actor::Link;
 use crate::notation::ast::ClientName;
 

@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use super::Conditions;
 use super::deadline::Deadline;
-use super::player::{Frame, Player, Stop};
+use super::player::{Player, Stop};
+use super::state::Frame;
 use super::transcript::Transcript;
 use super::values::Values;
 use crate::actor::{Entry, Inbox};

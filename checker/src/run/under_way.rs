@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::deadline::{Deadline, NO_LIMIT};
-use super::player::{ClientState, Frame, Played, Player, Stop};
+use super::player::{Played, Player, Stop};
 use super::show;
+use super::state::{ClientState, Frame};
 use super::transcript::Failure;
 use crate::actor::{self, Asked, Entry, Event};
 use crate::notation::ast::{Answered, Client, Line, Request};

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use super::player::{Frame, Played, Player};
+use super::player::{Played, Player};
+use super::state::Frame;
 use super::values;
 use crate::notation::ast::{DurationSource, Line};
 

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _};
+use tokio::sync::watch;
 
 /// The share of the bound that belongs to the beginning of a log; a long log's last words are worth keeping as well.
 const HEAD_BYTES: usize = 15 << 20;
@@ -44,7 +45,14 @@ pub struct Log {
 
 /// Collects the output of one server.
 #[derive(Debug, Clone, Default)]
-pub(super) struct LogCollector(Arc<Mutex<Collected>>);
+pub(super) struct LogCollector(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    collected: Mutex<Collected>,
+    /// How often something was read.
+    reads: watch::Sender<u64>,
+}
 
 /// Kept as it was read: to look for lines in a flood would cost more than the flood.
 #[derive(Debug, Default)]
@@ -73,7 +81,10 @@ impl LogCollector {
         loop {
             match from.read(&mut buffer).await {
                 Ok(0) | Err(_) => break,
-                Ok(read) => self.locked().push(stream, &buffer[..read]),
+                Ok(read) => {
+                    self.locked().push(stream, &buffer[..read]);
+                    self.0.reads.send_modify(|reads| *reads += 1);
+                }
             }
         }
     }
@@ -96,8 +107,23 @@ impl LogCollector {
         }
     }
 
+    /// How often something was read: for [`Self::grown_since`].
+    pub(super) fn version(&self) -> u64 {
+        *self.0.reads.borrow()
+    }
+
+    /// Returns as soon as something was read after that.
+    pub(super) async fn grown_since(&self, version: u64) {
+        let mut reads = self.0.reads.subscribe();
+        // An error would mean that the sender is gone, but `self` holds it.
+        let _ = reads.wait_for(|&now| now > version).await;
+    }
+
     fn locked(&self) -> MutexGuard<'_, Collected> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0
+            .collected
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -40,6 +40,7 @@ pub use failure::StartFailure;
 pub use fresh::Fresh;
 pub use log::{Log, LogLine, Stream};
 pub use panics::Panic;
+pub(crate) use port::ReservedPort;
 pub use program::RunningProgram;
 pub use running::{RunningServer, StartOptions, start};
 pub use scratch::Scratch;

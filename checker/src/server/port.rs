@@ -10,13 +10,13 @@ use tokio::net::TcpSocket;
 /// The socket is bound and never listens, so a server with `SO_REUSEADDR` (those of Rust's standard library, Node and Python)
 /// can bind over it, while the system gives the port to nobody who asks for any free one.
 #[derive(Debug)]
-pub(super) struct ReservedPort {
+pub(crate) struct ReservedPort {
     address: SocketAddr,
     socket: Option<TcpSocket>,
 }
 
 impl ReservedPort {
-    pub(super) fn new() -> io::Result<Self> {
+    pub(crate) fn new() -> io::Result<Self> {
         let socket = TcpSocket::new_v4()?;
         socket.set_reuseaddr(true)?;
         socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
@@ -27,7 +27,7 @@ impl ReservedPort {
         })
     }
 
-    pub(super) fn address(&self) -> SocketAddr {
+    pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 

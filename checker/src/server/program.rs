@@ -152,6 +152,16 @@ impl RunningProgram {
         self.log.snapshot()
     }
 
+    /// How often something that it wrote was read: for [`printed_since`](Self::printed_since).
+    pub fn log_version(&self) -> u64 {
+        self.log.version()
+    }
+
+    /// Returns as soon as something was read after that.
+    pub async fn printed_since(&self, version: u64) {
+        self.log.grown_since(version).await;
+    }
+
     /// How it ended, if it ended by itself.
     pub fn exit(&self) -> Option<Exit> {
         self.process.exit()

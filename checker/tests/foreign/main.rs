@@ -8,6 +8,7 @@
 mod chat_node;
 mod chat_python;
 mod lifecycle_node;
+mod namespaces_python;
 mod push_python;
 mod rooms_node;
 mod rooms_python;
@@ -90,6 +91,7 @@ servers! {
     chat_in_python_earns_everything and each_defect_of_chat_in_python_costs_its_checks: chat_python::SERVER;
     chat_in_node_earns_everything and each_defect_of_chat_in_node_costs_its_checks: chat_node::SERVER;
     lifecycle_in_node_earns_everything and each_defect_of_lifecycle_in_node_costs_its_checks: lifecycle_node::SERVER;
+    namespaces_in_python_earn_everything and each_defect_of_namespaces_in_python_costs_its_checks: namespaces_python::SERVER;
     push_in_python_earns_everything and each_defect_of_push_in_python_costs_its_checks: push_python::SERVER;
     rooms_in_python_earn_everything and each_defect_of_rooms_in_python_costs_its_checks: rooms_python::SERVER;
     rooms_in_node_earn_everything and each_defect_of_rooms_in_node_costs_its_checks: rooms_node::SERVER;

@@ -189,14 +189,14 @@ async fn who_exits_with_success_in_the_middle_of_a_check_fails_it() {
         because,
         "the server closed the connection before the end of the response"
     );
-    assert_eq!(check.server_exit.as_deref(), Some("exit status 0"));
+    assert_eq!(check.exit.as_deref(), Some("exit status 0"));
 }
 
 #[tokio::test]
 async fn who_accepts_and_hangs_fails() {
     let (check, because) = fails("hangs").await;
     assert_eq!(because, "the server did not answer within 2 s");
-    assert_eq!(check.server_exit, None);
+    assert_eq!(check.exit, None);
 }
 
 #[tokio::test]
@@ -242,7 +242,7 @@ async fn a_flooded_log_is_cut_and_changes_no_verdict() {
         assert!(log.dropped_bytes > 0);
         let kept: usize = log.lines.iter().map(|line| line.text.len()).sum();
         assert!(kept <= 20 << 20, "{kept}");
-        assert_eq!(check.server_exit, None);
+        assert_eq!(check.exit, None);
     }
 }
 

@@ -7,11 +7,11 @@ use proptest::sample::{Index, select};
 
 use super::{BINARY, CLOSE, CONTINUATION, FIN, PING, PONG, TEXT, frame};
 use crate::actor::assembler::{Assembler, Message};
-use crate::actor::{MESSAGE_LIMIT, Violation};
+use crate::actor::{MESSAGE_LIMIT, Role, Violation};
 
 /// What comes of bytes that arrive in these pieces: the messages, and the violation if there is one.
 fn assemble<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> (Vec<Message>, Option<Violation>) {
-    let mut assembler = Assembler::default();
+    let mut assembler = Assembler::new(Role::Client);
     let mut input = BytesMut::new();
     let mut messages = Vec::new();
     for piece in pieces {

@@ -1,5 +1,7 @@
 //! What a client does needs a connection, and a connection is opened once.
 
+mod played_server;
+
 use std::collections::BTreeMap;
 
 use super::{Played, follow, turns};
@@ -9,6 +11,16 @@ use crate::notation::parser::suggest;
 
 /// Clients that have connected or tried to.
 type Clients = BTreeMap<ClientName, Connection>;
+
+/// Who is connected; and where the script plays the server, what that is doing.
+#[derive(Clone, Default)]
+struct Stage {
+    clients: Clients,
+    /// Down since the line at this place.
+    down: Option<Span>,
+    /// A request has come that was not answered.
+    has_request: bool,
+}
 
 #[derive(Clone)]
 struct Connection {
@@ -31,10 +43,10 @@ enum State {
 }
 
 pub(super) fn lint(checks: &[Played<'_>], diagnostics: &mut Vec<Diagnostic>) {
-    follow(checks, |check, clients: &mut Clients| {
+    follow(checks, |check, stage: &mut Stage| {
         let mut walk = Walk {
             check,
-            clients,
+            stage,
             diagnostics,
         };
         walk.script(&check.draft.check.script);
@@ -43,7 +55,7 @@ pub(super) fn lint(checks: &[Played<'_>], diagnostics: &mut Vec<Diagnostic>) {
 
 struct Walk<'a> {
     check: &'a Played<'a>,
-    clients: &'a mut Clients,
+    stage: &'a mut Stage,
     diagnostics: &'a mut Vec<Diagnostic>,
 }
 
@@ -63,7 +75,7 @@ impl Walk<'_> {
                 let client = &listen.client;
                 self.connects(client, listen.refusal.is_some());
                 if listen.refusal.is_none()
-                    && let Some(connection) = self.clients.get_mut(&client.node)
+                    && let Some(connection) = self.stage.clients.get_mut(&client.node)
                 {
                     connection.one_way = Some(client.span.clone());
                 }
@@ -88,6 +100,9 @@ impl Walk<'_> {
                     self.set(client, State::Closing(client.span.clone()));
                 }
             }
+            Statement::Drop { client } if client.is_server() && self.stage.has_request => {
+                self.stage.has_request = false;
+            }
             Statement::Drop { client } => {
                 if self.needs_connection(client, "drops") {
                     self.set(client, State::Over(client.span.clone()));
@@ -98,6 +113,14 @@ impl Walk<'_> {
                     self.set(client, State::Over(client.span.clone()));
                 }
             }
+            Statement::Accept { server, .. } => self.accepts(server),
+            Statement::Requested(requested) => {
+                self.is_up(&requested.server, "receives");
+                self.stage.has_request = true;
+            }
+            Statement::Respond { server, .. } => self.responds(server),
+            Statement::Down { server } => self.goes_down(server),
+            Statement::Up { server } => self.comes_up(server),
             Statement::Stall { client } => self.stalls(client),
             Statement::Resume { client } => self.resumes(client),
             Statement::InAnyOrder(block)
@@ -117,6 +140,10 @@ impl Walk<'_> {
             | Statement::Ask(_)
             | Statement::Answered(_)
             | Statement::Explore(_)
+            | Statement::NothingConnects { .. }
+            | Statement::Type { .. }
+            | Statement::Print { .. }
+            | Statement::Exit { .. }
             | Statement::Wait { .. } => {}
         }
     }
@@ -126,13 +153,23 @@ impl Walk<'_> {
             let since = since.clone();
             let name = &client.node;
             let user = &client.user;
-            let message = format!("`{name}` is connected already");
+            let message = match client.is_server() {
+                true => "the client is connected already".to_owned(),
+                false => format!("`{name}` is connected already"),
+            };
             self.report(
                 client,
                 if since == client.span {
-                    let label = "connects again in the next turn";
+                    let label = match client.is_server() {
+                        true => "accepts again in the next turn",
+                        false => "connects again in the next turn",
+                    };
                     Diagnostic::error(message, since, label)
                         .help(format!("end the connection in each turn: `{name} drops`, say"))
+                } else if client.is_server() {
+                    Diagnostic::error(message, client.span.clone(), "accepts a second connection")
+                        .note(since, "connected here")
+                        .help("end the first: `server drops`, or `server is closed` if the client does")
                 } else {
                     Diagnostic::error(message, client.span.clone(), "connects a second time")
                         .note(since, "connected here")
@@ -157,7 +194,7 @@ impl Walk<'_> {
         if !self.needs_connection(client, "stalls") {
             return;
         }
-        let Some(connection) = self.clients.get_mut(&client.node) else {
+        let Some(connection) = self.stage.clients.get_mut(&client.node) else {
             return;
         };
         if let Some(since) = connection.stalled.replace(client.span.clone()) {
@@ -181,6 +218,7 @@ impl Walk<'_> {
             return;
         }
         let stalled = self
+            .stage
             .clients
             .get_mut(&client.node)
             .and_then(|connection| connection.stalled.take());
@@ -223,7 +261,7 @@ impl Walk<'_> {
 
     /// Whether the connection is a WebSocket; if not, that is reported.
     fn needs_both_ways(&mut self, client: &Client, does: &str) -> bool {
-        let connection = self.clients.get(&client.node);
+        let connection = self.stage.clients.get(&client.node);
         let Some(since) = connection.and_then(|connection| connection.one_way.clone()) else {
             return true;
         };
@@ -244,19 +282,25 @@ impl Walk<'_> {
     }
 
     fn not_yet(&mut self, client: &Client, does: &str) {
-        let connected: Vec<String> = self.clients.keys().map(ToString::to_string).collect();
+        let connected: Vec<String> = self.stage.clients.keys().map(ToString::to_string).collect();
         let connected: Vec<&str> = connected.iter().map(String::as_str).collect();
         let name = client.node.to_string();
         let help = match suggest::one_nearest(&name, &connected) {
-            Some(meant) => format!("write `{meant}`, or `{name} connects /ws` above"),
-            None => format!("write `{name} connects /ws` above"),
+            Some(meant) => format!("write `{meant}`, or `{}` above", opening(client)),
+            None => format!("write `{}` above", opening(client)),
         };
         self.report(
             client,
             Diagnostic::error(
-                format!("`{name}` is not connected yet"),
+                match client.is_server() {
+                    true => "the client is not connected yet".to_owned(),
+                    false => format!("`{name}` is not connected yet"),
+                },
                 client.span.clone(),
-                format!("{does} before it connects"),
+                match client.is_server() {
+                    true => format!("{does} before the client connects"),
+                    false => format!("{does} before it connects"),
+                },
             )
             .help(help),
         );
@@ -264,18 +308,25 @@ impl Walk<'_> {
 
     fn no_more(&mut self, client: &Client, does: &str, since: Span) {
         let name = &client.node;
-        let message = format!("`{name}` is not connected any more");
+        let message = match client.is_server() {
+            true => "the client is not connected any more".to_owned(),
+            false => format!("`{name}` is not connected any more"),
+        };
         self.report(
             client,
             if since == client.span {
                 Diagnostic::error(message, since, format!("{does} again in the next turn"))
-                    .help(format!("write `{name} connects /ws` in each turn"))
+                    .help(format!("write `{}` in each turn", opening(client)))
             } else {
-                let label = format!("{does} after its connection ended");
+                let label = match client.is_server() {
+                    true => format!("{does} after the connection ended"),
+                    false => format!("{does} after its connection ended"),
+                };
                 Diagnostic::error(message, client.span.clone(), label)
                     .note(since, "ended here")
                     .help(format!(
-                        "write `{name} connects /ws` in between, or remove this line"
+                        "write `{}` in between, or remove this line",
+                        opening(client)
                     ))
             },
         );
@@ -294,17 +345,18 @@ impl Walk<'_> {
     }
 
     fn state(&self, client: &Client) -> Option<&State> {
-        self.clients
+        self.stage
+            .clients
             .get(&client.node)
             .map(|connection| &connection.state)
     }
 
     fn set(&mut self, client: &Client, state: State) {
-        let stalled = match (&state, self.clients.get(&client.node)) {
+        let stalled = match (&state, self.stage.clients.get(&client.node)) {
             (State::Closing(_) | State::Reported, Some(before)) => before.stalled.clone(),
             _ => None,
         };
-        let one_way = match (&state, self.clients.get(&client.node)) {
+        let one_way = match (&state, self.stage.clients.get(&client.node)) {
             (State::Open(_), _) | (_, None) => None,
             (_, Some(before)) => before.one_way.clone(),
         };
@@ -313,13 +365,22 @@ impl Walk<'_> {
             stalled,
             one_way,
         };
-        self.clients.insert(client.node.clone(), connection);
+        self.stage.clients.insert(client.node.clone(), connection);
+    }
+}
+
+/// The line that opens a connection.
+fn opening(client: &Client) -> String {
+    match client.is_server() {
+        true => "server accepts".to_owned(),
+        false => format!("{} connects /ws", client.node),
     }
 }
 
 fn connects_in(script: &Script, client: &ClientName) -> bool {
     script.lines.iter().any(|line| match &line.statement {
         Statement::Connect(connect) | Statement::Listen(connect) => connect.client.node == *client,
+        Statement::Accept { server, .. } => server.node == *client,
         statement => statement
             .block()
             .is_some_and(|block| connects_in(block, client)),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::super::front_matter::set_by_the_checker;
 use crate::notation::ast::{EnvSetting, Script, Statement};
 use crate::notation::diagnostic::Diagnostic;
 use crate::notation::parser::suggest;
@@ -24,13 +25,10 @@ pub(super) fn lint(
 fn wrong_name(setting: &EnvSetting, env: Option<&BTreeMap<String, String>>) -> Option<Diagnostic> {
     let name = setting.name.node.as_str();
     let span = setting.name.span.clone();
-    if name == "PORT" {
-        let diagnostic = Diagnostic::error(
-            "`PORT` is set by the checker",
-            span,
-            "not the page's to set",
-        );
-        return Some(diagnostic.help("remove it: every server gets a port that the system chose"));
+    if let Some(why) = set_by_the_checker(name) {
+        let message = format!("`{name}` is set by the checker");
+        let diagnostic = Diagnostic::error(message, span, "not the page's to set");
+        return Some(diagnostic.help(format!("remove it: {why}")));
     }
     // A server may have defaults that the page does not set, so that only a near miss is suspicious.
     let known = env.filter(|known| !known.contains_key(name))?;

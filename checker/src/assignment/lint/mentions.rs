@@ -41,9 +41,8 @@ pub(super) fn in_template<'a>(template: &'a Template, uses: &mut Uses<'a>) {
 pub(super) fn in_payload<'a>(payload: &'a Payload, uses: &mut Uses<'a>) {
     match payload {
         Payload::Json(template) => in_template(template, uses),
-        Payload::Text(TextSource::Text(text)) => in_text(text, uses),
-        Payload::Text(TextSource::Variable(variable))
-        | Payload::Bytes(BytesSource::Variable(variable)) => uses.push(variable),
+        Payload::Text(source) => in_text_source(source, uses),
+        Payload::Bytes(BytesSource::Variable(variable)) => uses.push(variable),
         Payload::Bytes(BytesSource::Hex(_)) => {}
         Payload::Frame(frame) => {
             in_frame_header(frame, uses);
@@ -53,6 +52,13 @@ pub(super) fn in_payload<'a>(payload: &'a Payload, uses: &mut Uses<'a>) {
                 FramePayload::Empty | FramePayload::Hex(_) => {}
             }
         }
+    }
+}
+
+pub(super) fn in_text_source<'a>(source: &'a TextSource, uses: &mut Uses<'a>) {
+    match source {
+        TextSource::Text(text) => in_text(text, uses),
+        TextSource::Variable(variable) => uses.push(variable),
     }
 }
 

@@ -10,28 +10,35 @@ mod mentions;
 mod registration;
 mod scope;
 mod send_order;
+mod tested;
 mod under_way;
 mod variables;
 
-use std::collections::BTreeMap;
-
+use super::FrontMatter;
 use super::draft::Draft;
 use crate::notation::ast::{For, List};
 use crate::notation::diagnostic::Diagnostic;
 use doubt::Doubt;
 
-/// Applies every rule to the scripts of a page. `env` is what the front matter sets, if it could be read.
+/// Applies every rule to the scripts of a page with this front matter, if it could be read.
 pub(super) fn scripts(
     source: &str,
-    env: Option<&BTreeMap<String, String>>,
+    front_matter: Option<&FrontMatter>,
     drafts: &[Draft],
 ) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for draft in drafts {
-        environment::lint(&draft.check.script, env, &mut diagnostics);
+        let script = &draft.check.script;
+        let env = front_matter.map(|front_matter| match &front_matter.client {
+            Some(client) if script.plays_the_server() => &client.env,
+            _ => &front_matter.server.env,
+        });
+        environment::lint(script, env, &mut diagnostics);
     }
     exploration::lint(drafts, &mut diagnostics);
     let checks = in_order_of_play(source, drafts);
+    let has_client = front_matter.is_none_or(|front_matter| front_matter.client.is_some());
+    tested::lint(&checks, has_client, &mut diagnostics);
     variables::lint(&checks, &mut diagnostics);
     connections::lint(&checks, &mut diagnostics);
     under_way::lint(&checks, &mut diagnostics);

@@ -82,6 +82,15 @@ fn walk(script: &Script, unheard: &mut Unheard, diagnostics: &mut Vec<Diagnostic
             | Statement::Stall { .. }
             | Statement::Resume { .. }
             | Statement::Explore(_)
+            | Statement::Accept { .. }
+            | Statement::Down { .. }
+            | Statement::Up { .. }
+            | Statement::NothingConnects { .. }
+            | Statement::Requested(_)
+            | Statement::Respond { .. }
+            | Statement::Type { .. }
+            | Statement::Print { .. }
+            | Statement::Exit { .. }
             | Statement::Wait { .. } => {}
         }
     }

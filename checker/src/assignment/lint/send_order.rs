@@ -35,6 +35,11 @@ fn walk(script: &Script, last: &mut Option<Client>, diagnostics: &mut Vec<Diagno
             | Statement::InAnyOrder(_)
             | Statement::Together(_)
             | Statement::Request(_)
+            | Statement::Accept { .. }
+            | Statement::NothingConnects { .. }
+            | Statement::Requested(_)
+            | Statement::Print { .. }
+            | Statement::Exit { .. }
             | Statement::Closed { .. }
             | Statement::Wait { .. } => *last = None,
             Statement::Never { scope: None, .. }
@@ -48,6 +53,10 @@ fn walk(script: &Script, last: &mut Option<Client>, diagnostics: &mut Vec<Diagno
             | Statement::Close { .. }
             | Statement::Drop { .. }
             | Statement::Stall { .. }
+            | Statement::Down { .. }
+            | Statement::Up { .. }
+            | Statement::Respond { .. }
+            | Statement::Type { .. }
             | Statement::Resume { .. }
             | Statement::Explore(_) => {}
         }

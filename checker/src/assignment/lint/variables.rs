@@ -6,8 +6,8 @@ use super::mentions::{self, PatternVariables, Uses};
 use super::scope::{Bound, Origin, Scope};
 use super::{Played, follow};
 use crate::notation::ast::{
-    ClientName, DurationSource, For, Line, MessagePattern, Response, Script, Span, Statement,
-    Variable,
+    ClientName, DurationSource, For, Line, MessagePattern, Response, Script, Span, Spanned,
+    Statement, TextPattern, Variable,
 };
 use crate::notation::diagnostic::Diagnostic;
 
@@ -133,6 +133,31 @@ impl Walk<'_> {
                 duration: DurationSource::Variable(variable),
                 ..
             } => self.needs_all(&Uses::from([variable])),
+            Statement::Requested(requested) => {
+                mentions::in_text(&requested.path, &mut uses);
+                self.needs_all(&uses);
+                if let Some(body) = &requested.body {
+                    self.expects(body);
+                }
+            }
+            Statement::Respond { body, .. } => {
+                if let Some(body) = body {
+                    mentions::in_payload(body, &mut uses);
+                }
+                self.needs_all(&uses);
+            }
+            Statement::Type { text }
+            | Statement::Print {
+                pattern:
+                    Spanned {
+                        node: TextPattern::Exactly(text),
+                        ..
+                    },
+                ..
+            } => {
+                mentions::in_text_source(text, &mut uses);
+                self.needs_all(&uses);
+            }
             Statement::InAnyOrder(block) => self.script(block),
             Statement::Answered(answered) => self.response(Some(&answered.response)),
             Statement::NotAnswered { scope, .. } => self.script(scope),
@@ -146,6 +171,12 @@ impl Walk<'_> {
             | Statement::Stall { .. }
             | Statement::Resume { .. }
             | Statement::Explore(_)
+            | Statement::Accept { .. }
+            | Statement::Down { .. }
+            | Statement::Up { .. }
+            | Statement::NothingConnects { .. }
+            | Statement::Print { .. }
+            | Statement::Exit { .. }
             | Statement::Wait { .. } => {}
         }
     }
@@ -343,7 +374,9 @@ impl Walk<'_> {
 /// The users of a script's clients, and where each is first met.
 fn collect_users(script: &Script, users: &mut BTreeMap<String, Span>) {
     for line in &script.lines {
-        if let Some(client) = line.statement.client() {
+        if let Some(client) = line.statement.client()
+            && !client.is_server()
+        {
             let first = users.entry(client.user.clone());
             first.or_insert_with(|| client.span.clone());
         }

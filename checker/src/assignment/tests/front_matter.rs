@@ -50,6 +50,20 @@ fn what_is_wrong_in_the_front_matter_is_told_at_its_place() {
             "a secret that is set too",
             server("secret = \"A\"\nenv = { A = \"1\" }"),
         ),
+        (
+            "a client that is a string, and unknown keys of one",
+            toml(&format!("{yours}\nclient = \"node\"")),
+        ),
+        (
+            "unknown keys of the client",
+            toml(&format!("{yours}\n[client]\nsecret = \"A\"\nbin = 7")),
+        ),
+        (
+            "env of the client that the checker sets",
+            toml(&format!(
+                "{yours}\n[client]\nenv = {{ SERVER_URL = \"ws://x\" }}"
+            )),
+        ),
         ("env is a list", server("env = [\"A=1\"]")),
         (
             "env values that are no strings",

@@ -1,6 +1,7 @@
 //! Every diagnostic of a page, as its author sees it.
 
 mod blocks;
+mod client_pages;
 mod connections;
 mod examples;
 mod front_matter;

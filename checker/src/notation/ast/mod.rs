@@ -21,7 +21,7 @@ pub use pattern::{
 };
 pub use statement::{
     Answered, CloseCode, Connect, Ending, EnvSetting, Explore, For, List, ListItem, Measure,
-    Receive, Request, Response, Statement, Within,
+    Receive, Request, Requested, Response, Statement, Within,
 };
 pub use value::{
     BytesSource, Duration, DurationSource, DurationUnit, Frame, FramePayload, Generator,
@@ -92,13 +92,28 @@ pub type Variable = Spanned<String>;
 /// `alice` or `alice/phone`: one scripted client. What follows the slash only tells connections of a user apart.
 pub type Client = Spanned<ClientName>;
 
-/// The name of a scripted client.
+/// The name of a scripted client; or `server`, which is nobody's name, where the script plays the server.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ClientName {
     /// The user, whose random name is the variable of the same name.
     pub user: String,
     /// What follows the slash.
     pub device: Option<String>,
+}
+
+impl ClientName {
+    /// The server, where the script plays it.
+    pub fn server() -> Self {
+        Self {
+            user: "server".to_owned(),
+            device: None,
+        }
+    }
+
+    /// Whether this is the server.
+    pub fn is_server(&self) -> bool {
+        self.user == "server"
+    }
 }
 
 impl fmt::Display for ClientName {
@@ -143,9 +158,19 @@ impl Script {
         users
     }
 
+    /// Whether it plays a server to a client under test, in one of its lines.
+    pub fn plays_the_server(&self) -> bool {
+        self.lines.iter().any(|line| {
+            let block = line.statement.block();
+            line.statement.is_about_a_client_under_test()
+                || block.is_some_and(Self::plays_the_server)
+        })
+    }
+
     fn collect_users(&self, users: &mut Vec<String>) {
         for line in &self.lines {
             if let Some(client) = line.statement.client()
+                && !client.is_server()
                 && !users.contains(&client.user)
             {
                 users.push(client.user.clone());

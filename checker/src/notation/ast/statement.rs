@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use super::{
     Client, Duration, DurationSource, Generator, MessagePattern, Payload, Script, Size, Spanned,
-    Template, Text, Variable,
+    Template, Text, TextPattern, TextSource, Variable,
 };
 
 /// What a line asks for.
@@ -87,6 +87,58 @@ pub enum Statement {
     Resume {
         /// Who reads again.
         client: Client,
+    },
+    /// `server accepts`: the client under test opens a connection, which is accepted.
+    Accept {
+        /// Always the server.
+        server: Client,
+        /// Bounds on when it connects.
+        within: Option<Within>,
+    },
+    /// `server is down`: connections end and are refused from now on.
+    Down {
+        /// Always the server.
+        server: Client,
+    },
+    /// `server is up`: connections are accepted again, on the same port.
+    Up {
+        /// Always the server.
+        server: Client,
+    },
+    /// `nothing connects for 1s`.
+    NothingConnects {
+        /// From the event of the line above on.
+        duration: Duration,
+    },
+    /// `server <- POST /api/operations PATTERN`: a plain request of the client's.
+    Requested(Requested),
+    /// `server => 200 {…}`: answers the request that came last.
+    Respond {
+        /// Always the server.
+        server: Client,
+        /// From 200 on.
+        status: Spanned<u16>,
+        /// Never [`Payload::Frame`].
+        body: Option<Payload>,
+    },
+    /// `client types "one"`: a line on the standard input of the client under test.
+    Type {
+        /// Without its end.
+        text: TextSource,
+    },
+    /// `client prints /welcome/`: a line on its standard output.
+    Print {
+        /// What the line must be or hold.
+        pattern: Spanned<TextPattern>,
+        /// Bounds on when.
+        within: Option<Within>,
+    },
+    /// `client exits 0`.
+    Exit {
+        /// The status that its process must end with.
+        status: Spanned<u8>,
+        /// Bounds on when.
+        within: Option<Within>,
     },
     /// `explore rooms with 4 clients for 300 steps`: the only statement of its check beside `env`.
     Explore(Explore),
@@ -180,6 +232,21 @@ pub struct Answered {
     pub client: Client,
     /// What the response must be.
     pub response: Response,
+    /// Bounds on when.
+    pub within: Option<Within>,
+}
+
+/// `server <- METHOD PATH [PATTERN] [within …]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Requested {
+    /// Always the server.
+    pub server: Client,
+    /// Upper-case, `POST` say.
+    pub method: Spanned<String>,
+    /// Path and query; variables in it are percent-encoded.
+    pub path: Text,
+    /// Without one, any body is right.
+    pub body: Option<MessagePattern>,
     /// Bounds on when.
     pub within: Option<Within>,
 }
@@ -294,7 +361,7 @@ pub enum Ending {
 }
 
 impl Statement {
-    /// The client that the line is about, if it is about one.
+    /// The client that the line is about, if it is about one; or the server, where the script plays that.
     pub fn client(&self) -> Option<&Client> {
         match self {
             Self::Connect(connect) => Some(&connect.client),
@@ -311,6 +378,11 @@ impl Statement {
             Self::Ask(request) => Some(&request.client),
             Self::Answered(answered) => Some(&answered.client),
             Self::Listen(connect) => Some(&connect.client),
+            Self::Accept { server, .. }
+            | Self::Down { server }
+            | Self::Up { server }
+            | Self::Respond { server, .. } => Some(server),
+            Self::Requested(requested) => Some(&requested.server),
             Self::Comment(_)
             | Self::Given(_)
             | Self::Env(_)
@@ -320,7 +392,22 @@ impl Statement {
             | Self::For(_)
             | Self::Measure(_)
             | Self::Explore(_)
+            | Self::NothingConnects { .. }
+            | Self::Type { .. }
+            | Self::Print { .. }
+            | Self::Exit { .. }
             | Self::Wait { .. } => None,
+        }
+    }
+
+    /// Whether the line plays the server or drives the client under test.
+    pub fn is_about_a_client_under_test(&self) -> bool {
+        match self {
+            Self::NothingConnects { .. }
+            | Self::Type { .. }
+            | Self::Print { .. }
+            | Self::Exit { .. } => true,
+            _ => self.client().is_some_and(|client| client.is_server()),
         }
     }
 

@@ -126,7 +126,7 @@ impl Cursor<'_> {
         })
     }
 
-    fn expect_path(&mut self, example: &str) -> Parsed<Text> {
+    pub(super) fn expect_path(&mut self, example: &str) -> Parsed<Text> {
         match self.peek() {
             Some(Token {
                 kind: TokenKind::Path(path),
@@ -264,7 +264,7 @@ impl Cursor<'_> {
         Ok(Response { statuses, body })
     }
 
-    fn status(&mut self) -> Parsed<Spanned<u16>> {
+    pub(super) fn status(&mut self) -> Parsed<Spanned<u16>> {
         let help = "write a status from 100 to 599: `=> 401`, say";
         let Some(Token {
             kind: TokenKind::Number(number),

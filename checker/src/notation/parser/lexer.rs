@@ -332,11 +332,13 @@ fn is_word_character(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// Whether a slash begins a path here: right behind `NAME VERB` or `NAME asks METHOD`, where no pattern can stand.
+/// Whether a slash begins a path here: right behind `NAME VERB`, `NAME asks METHOD` or `server <- METHOD`, where no pattern can
+/// stand.
 fn is_path_place(before: &[Token], in_brackets: bool) -> bool {
     let Some(last) = before.last().and_then(Token::word) else {
         return false;
     };
     let is_method = || last.chars().all(|c| c.is_ascii_uppercase());
-    !in_brackets && (before.len() <= 2 || before.len() == 3 && is_method())
+    let is_printed = before.len() == 2 && before[0].word() == Some("client");
+    !in_brackets && !is_printed && (before.len() <= 2 || before.len() == 3 && is_method())
 }

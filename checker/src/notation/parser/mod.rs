@@ -6,6 +6,7 @@
 //!     lexer, string   characters to tokens
 //!   --statement-->  one line to one Statement: keywords here, clients' lines in `client` and `http`
 //!     under_way, event, cost                        lines about requests under way, events, what they cost
+//!     client_page                                   lines of pages whose submission is a client
 //!     generator, payload, pattern, json, measure   what stands on it
 //! ```
 //!
@@ -20,6 +21,7 @@ use super::ast::{For, Line, Measure, Script, Span, Statement};
 use super::diagnostic::Diagnostic;
 
 mod client;
+mod client_page;
 mod cost;
 mod cursor;
 mod event;

@@ -303,7 +303,7 @@ impl Cursor<'_> {
         Ok(Item::Rest(Rest { count }, span.start..self.end_of_last()))
     }
 
-    fn eat_regex(&mut self) -> Parsed<Option<Regex>> {
+    pub(super) fn eat_regex(&mut self) -> Parsed<Option<Regex>> {
         let Some(Token {
             kind: TokenKind::Regex(source),
             span,

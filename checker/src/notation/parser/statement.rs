@@ -3,6 +3,7 @@
 use std::ops::RangeInclusive;
 
 use super::client::VERBS;
+use super::client_page::meant_by_its_verb;
 use super::cursor::{Cursor, Parsed};
 use super::string::{is_name, name_help};
 use super::suggest;
@@ -14,12 +15,13 @@ use crate::notation::ast::{
 use crate::notation::diagnostic::Diagnostic;
 
 /// The words that a line can begin with.
-const KEYWORDS: [&str; 9] = [
-    "given", "env", "let", "in", "together", "for", "explore", "wait", "measure",
+const KEYWORDS: [&str; 12] = [
+    "given", "env", "let", "in", "together", "for", "explore", "wait", "measure", "server",
+    "client", "nothing",
 ];
 
 /// The words that lines of later versions begin with.
-const RESERVED: [&str; 4] = ["server", "client", "link", "nothing"];
+const RESERVED: [&str; 1] = ["link"];
 
 /// How often a `for` may turn.
 const MOST_TURNS: u64 = 100_000;
@@ -58,6 +60,9 @@ pub(super) fn statement(tokens: &[Token]) -> Parsed<Statement> {
         "explore" => cursor.explore(),
         "wait" => cursor.wait(),
         "measure" => cursor.measure(),
+        "server" => cursor.server_line(first.span.clone()),
+        "client" => cursor.driven_client(),
+        "nothing" => cursor.nothing_connects(),
         _ if RESERVED.contains(&word) => Err(Diagnostic::error(
             format!("`{word}` is reserved"),
             first.span.clone(),
@@ -65,7 +70,10 @@ pub(super) fn statement(tokens: &[Token]) -> Parsed<Statement> {
         )
         .help("remove the line; if a client is meant, give it another name")),
         _ => {
-            if let Some(keyword) = cursor.misspelt_keyword(word) {
+            let by_its_verb = cursor
+                .peek()
+                .and_then(|verb| meant_by_its_verb(word, verb, cursor.peek_at(1)));
+            if let Some(keyword) = by_its_verb.or_else(|| cursor.misspelt_keyword(word)) {
                 return Err(Diagnostic::error(
                     format!("unknown keyword `{word}`"),
                     first.span.clone(),

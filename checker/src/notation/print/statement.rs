@@ -6,7 +6,7 @@ use super::value::hex;
 use crate::notation::ast::{
     Client, CloseCode, Connect, Duration, DurationSource, DurationUnit, Ending, EnvSetting, For,
     Frame, FramePayload, Generator, JwtSigning, List, ListItem, NumberSource, Offset, Opcode,
-    Payload, Receive, Request, Response, Size, Statement, Text, Variable, Within,
+    Payload, Receive, Request, Requested, Response, Size, Statement, Text, Variable, Within,
 };
 
 impl Printer<'_> {
@@ -82,6 +82,54 @@ impl Printer<'_> {
                 expected,
                 within,
             } => self.closed(client, expected, within.as_ref()),
+            Statement::Accept {
+                server,
+                within: bounds,
+            } => {
+                let mut rows = client_line(server, "accepts");
+                within(bounds.as_ref(), &mut rows);
+                rows
+            }
+            Statement::Down { server } => client_line(server, "is down"),
+            Statement::Up { server } => client_line(server, "is up"),
+            Statement::NothingConnects { duration: time } => {
+                words(["nothing", "connects", "for", &duration(*time)])
+            }
+            Statement::Requested(requested) => self.requested(requested),
+            Statement::Respond {
+                server,
+                status,
+                body,
+            } => {
+                let mut rows = client_line(server, "=>");
+                rows.word(status.node.to_string());
+                if let Some(body) = body {
+                    rows.push(self.payload(body));
+                }
+                rows
+            }
+            Statement::Type { text } => {
+                let mut rows = words(["client", "types"]);
+                rows.push(self.text_source(text));
+                rows
+            }
+            Statement::Print {
+                pattern,
+                within: bounds,
+            } => {
+                let mut rows = words(["client", "prints"]);
+                rows.push(self.text_pattern(&pattern.node));
+                within(bounds.as_ref(), &mut rows);
+                rows
+            }
+            Statement::Exit {
+                status,
+                within: bounds,
+            } => {
+                let mut rows = words(["client", "exits", &status.node.to_string()]);
+                within(bounds.as_ref(), &mut rows);
+                rows
+            }
             Statement::Wait {
                 duration: time,
                 reason,
@@ -201,6 +249,17 @@ impl Printer<'_> {
         if let Some(body) = &response.body {
             rows.push(self.message_pattern(body));
         }
+    }
+
+    fn requested(&self, requested: &Requested) -> Rows {
+        let mut rows = client_line(&requested.server, "<-");
+        rows.word(&requested.method.node);
+        rows.push(self.path(&requested.path));
+        if let Some(body) = &requested.body {
+            rows.push(self.message_pattern(body));
+        }
+        within(requested.within.as_ref(), &mut rows);
+        rows
     }
 
     fn receive(&self, receive: &Receive) -> Rows {

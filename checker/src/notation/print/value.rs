@@ -36,18 +36,21 @@ impl Printer<'_> {
     pub(super) fn message_pattern(&self, pattern: &MessagePattern) -> Doc {
         match pattern {
             MessagePattern::Json(pattern) => self.pattern(pattern),
-            MessagePattern::Text(text) => Doc::Joined(vec![
-                Doc::text("text "),
-                match &text.node {
-                    TextPattern::Exactly(source) => self.text_source(source),
-                    TextPattern::Regex(regex) => self.regex(regex),
-                },
-            ]),
+            MessagePattern::Text(text) => {
+                Doc::Joined(vec![Doc::text("text "), self.text_pattern(&text.node)])
+            }
             MessagePattern::Bytes(bytes) => {
                 Doc::Joined(vec![Doc::text("bytes "), self.bytes_source(&bytes.node)])
             }
             MessagePattern::Frame(frame) => self.frame(&frame.node),
             MessagePattern::Event(event) => self.event(&event.node),
+        }
+    }
+
+    pub(super) fn text_pattern(&self, pattern: &TextPattern) -> Doc {
+        match pattern {
+            TextPattern::Exactly(source) => self.text_source(source),
+            TextPattern::Regex(regex) => self.regex(regex),
         }
     }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::notation::{diagnostic, parser};
 
 /// Draws what is said of each text, which must be something.
-fn explain(texts: &[&str]) -> String {
+pub(super) fn explain(texts: &[&str]) -> String {
     let mut drawn = String::new();
     for text in texts {
         let (_, diagnostics) = parser::parse_str(text);
@@ -317,10 +317,7 @@ fn heads_of_lines() {
             "env A",
             "env A=1 A=2",
             "env A=${x}",
-            "server accepts",
-            "client types \"x\"",
             "link server 2 to broker is cut",
-            "nothing connects for 1s",
             "alice connects /ws to server 2",
             "alice connects /ws via socket.io",
         ])
@@ -386,63 +383,5 @@ wait 10ms \"it is right\"
     assert_eq!(
         right,
         ["given join", "carol drops", "wait 10ms \"it is right\""]
-    );
-}
-
-#[test]
-fn requests_under_way() {
-    assert_drawn!(
-        "errors_requests_under_way",
-        explain(&[
-            "alice asks",
-            "alice asks /feed",
-            "alice asks get /feed",
-            "alice asks GTE /feed",
-            "alice asks GET feed",
-            "alice asks GET /feed => 200",
-            "alice asks GET /feed within 2s",
-            "alice asks GET /feed {\"a\": 1}",
-            "alice is answered",
-            "alice is answered {\"a\": 1}",
-            "alice is answered => 200",
-            "alice is answered 200 within",
-            "alice is answered 200 exactly once",
-            "alice is not",
-            "alice is not answered",
-            "alice is not answered while\n  bob drops",
-            "alice is not answered while:",
-            "alice is not answered within 2s",
-        ])
-    );
-}
-
-#[test]
-fn events_and_what_they_cost() {
-    assert_drawn!(
-        "errors_events_and_what_they_cost",
-        explain(&[
-            "alice listens",
-            "alice listens events",
-            "alice listens /events within 2s",
-            "alice <- event id",
-            "alice <- event id 3",
-            "alice <- event 3 id \"3\"",
-            "alice <- event \"post\" bytes hex \"ff\"",
-            "alice <- event \"post\" event \"post\"",
-            "alice <- event \"post\" {\"a\": 1} id \"3\"",
-            "measure",
-            "measure alice",
-            "measure \"\" of alice with 2 messages:\n  alice drops",
-            "measure \"${x}\" of alice with 2 messages:\n  alice drops",
-            "measure \"x\" of with 2 messages:\n  alice drops",
-            "measure \"x\" of Alice with 2 messages:\n  alice drops",
-            "measure \"x\" of alice:\n  alice drops",
-            "measure \"x\" of alice with 0 messages:\n  alice drops",
-            "measure \"x\" of alice with 1.5 messages:\n  alice drops",
-            "measure \"x\" of alice with 2 messages\n  alice drops",
-            "measure \"x\" of alice with 2 messages at most 2KiB each:\n  alice drops",
-            "measure \"x\" of alice with 2 messages at most bytes each:\n  alice drops",
-            "measure \"x\" of alice with 2 messages:",
-        ])
     );
 }

@@ -12,6 +12,7 @@ macro_rules! assert_drawn {
 }
 
 mod errors;
+mod errors_of_kinds;
 mod laws;
 mod misspelling;
 mod pages;

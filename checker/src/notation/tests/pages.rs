@@ -50,5 +50,5 @@ fn the_pages_read_print_and_read_back() {
             assert_eq!(print::script(&reread), printed);
         }
     }
-    assert_eq!(blocks, 47, "of all pages");
+    assert_eq!(blocks, 54, "of all pages");
 }
