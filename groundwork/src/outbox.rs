@@ -23,6 +23,13 @@ pub struct Outgoing {
     pub overflow: Arc<Notify>,
 }
 
+impl Outbox {
+    /// Ends the connection as if it had been too slow: what follows could not be kept for it.
+    pub fn overflow(&self) {
+        self.overflow.notify_one();
+    }
+}
+
 /// A queue for at most `limit` messages, of which there must be one at least.
 pub fn outbox(limit: usize) -> (Outbox, Outgoing) {
     let (sender, texts) = mpsc::channel(limit);
@@ -45,7 +52,7 @@ pub fn deliver<'a>(to: impl IntoIterator<Item = &'a Outbox>, message: &impl Seri
         .into();
     for outbox in to {
         if outbox.texts.try_send(text.clone()).is_err() {
-            outbox.overflow.notify_one();
+            outbox.overflow();
         }
     }
 }

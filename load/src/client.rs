@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _, TryStreamExt as _, stream};
 use serde_json::Value;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
@@ -25,7 +26,15 @@ pub(crate) struct Client {
 
 impl Client {
     pub(crate) async fn connect(started: &Started, user: &str) -> Result<Self, LoadError> {
-        let url = started.url(user)?;
+        Self::open_url(started, started.url(user)?).await
+    }
+
+    /// Connects to a path, with whatever is asked for there.
+    pub(crate) async fn open(started: &Started, path: &str) -> Result<Self, LoadError> {
+        Self::open_url(started, format!("ws://{}{path}", started.address())).await
+    }
+
+    async fn open_url(started: &Started, url: String) -> Result<Self, LoadError> {
         let stream = TcpStream::connect(started.address()).await?;
         let config = WebSocketConfig::default().read_buffer_size(1024);
         let opened = client_async_with_config(url, stream, Some(config)).await;
@@ -60,9 +69,18 @@ impl Client {
     /// The next JSON message of this type; others are passed over.
     pub(crate) async fn next_of_type(&mut self, kind: &str) -> Result<Value, LoadError> {
         loop {
+            let message = self.next_message().await?;
+            if message["type"] == kind {
+                return Ok(message);
+            }
+        }
+    }
+
+    /// The next JSON message. It is not lost when nobody waits for it any more.
+    pub(crate) async fn next_message(&mut self) -> Result<Value, LoadError> {
+        loop {
             if let Message::Text(text) = self.next().await?
-                && let Ok(message) = serde_json::from_str::<Value>(&text)
-                && message["type"] == kind
+                && let Ok(message) = serde_json::from_str(&text)
             {
                 return Ok(message);
             }
@@ -76,4 +94,31 @@ impl Client {
         let message = message.ok_or_else(|| LoadError::Answer("a connection ended".to_owned()))?;
         Ok(message?)
     }
+}
+
+/// Asks over HTTP, with a token, and returns what the body of a successful answer is.
+pub(crate) async fn request(
+    started: &Started,
+    method: &str,
+    path: &str,
+    token: &str,
+    body: &Value,
+) -> Result<Value, LoadError> {
+    let body = body.to_string();
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {token}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        started.address(),
+        body.len()
+    );
+    let mut stream = TcpStream::connect(started.address()).await?;
+    stream.write_all(format!("{head}{body}").as_bytes()).await?;
+    let mut answer = String::new();
+    timeout(PATIENCE, stream.read_to_string(&mut answer))
+        .await
+        .map_err(|_| LoadError::Answer(format!("{path} was not answered")))??;
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_default();
+    if !head.starts_with("HTTP/1.1 2") {
+        return Err(LoadError::Answer(format!("{method} {path}: {answer}")));
+    }
+    serde_json::from_str(body).map_err(|error| LoadError::Answer(format!("{path}: {error}")))
 }

@@ -4,6 +4,8 @@
 //! Service --build, start--> RunningServer     a solution, built as a student builds it: not optimised
 //!            idle      -->  Idle              memory before and with so many connections that say nothing
 //!            broadcast -->  Broadcast         messages to one room, read by every member
+//!            typing    -->  Typing            many people in one document, from the keystroke to the others
+//!            opening   -->  Opening           a long document with a long history
 //! ```
 //!
 //! What a connection costs is measured as resident memory of the server's process, so that it needs `/proc`: Linux.
@@ -12,12 +14,16 @@ mod broadcast;
 mod client;
 mod idle;
 mod limits;
+mod opening;
 mod service;
+mod typing;
 
 pub use broadcast::{Broadcast, broadcast};
 pub use idle::{Idle, idle};
 pub use limits::allow_connections;
-pub use service::{BASELINE, Service, Started, baseline, services};
+pub use opening::{Opening, open_long_document, store_long_document, with_database};
+pub use service::{BASELINE, EDITOR, Service, Started, baseline, services};
+pub use typing::{Typing, typing};
 
 /// Why something could not be measured.
 #[derive(Debug, thiserror::Error)]

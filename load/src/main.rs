@@ -1,6 +1,8 @@
 //! `cargo run --package load`: measures the solutions under many connections.
 
+use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use checker::server::{SUPERVISE, ServerCommand, supervise_main};
 use clap::Parser;
@@ -8,6 +10,9 @@ use load::{BASELINE, LoadError};
 
 /// Connections enough to tell what one costs, and few enough for what axum's own buffers take: 128 KiB each.
 const BASELINE_CONNECTIONS: usize = 500;
+/// The long document has so many characters, and has been through so many operations.
+const LONG: usize = 1_000_000;
+const OPERATIONS: u64 = 100_000;
 /// With this for its only argument, this program is the server that the solutions are compared with.
 const BE_THE_BASELINE: &str = "__baseline";
 
@@ -26,6 +31,12 @@ struct Args {
     /// How many connections are in the room that hears a broadcast.
     #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u16).range(1..=20_000))]
     room: u16,
+    /// How many people type in one document of the editor.
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u16).range(2..=1000))]
+    typists: u16,
+    /// For how many seconds they type.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=600))]
+    seconds: u16,
     /// How many messages are sent to the room.
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=1000))]
     messages: u16,
@@ -60,8 +71,10 @@ async fn measure(args: &Args) -> Result<(), LoadError> {
         checker::assignment::course_root().map_err(|error| LoadError::Answer(error.to_string()))?;
     let mut services = load::services(&course);
     for name in &args.servers {
-        if !services.iter().any(|service| service.is_called(name)) {
-            let known = services.iter().map(|service| service.folder);
+        let mut all = services.iter().chain([&load::EDITOR]);
+        if !all.any(|service| service.is_called(name)) {
+            let known = services.iter().chain([&load::EDITOR]);
+            let known = known.map(|service| service.folder);
             let known: Vec<&str> = known.collect();
             return Err(LoadError::Answer(format!(
                 "there is no server {name:?} to measure: {}",
@@ -117,5 +130,49 @@ async fn measure(args: &Args) -> Result<(), LoadError> {
             heard.rate()
         );
     }
+    if args.servers.is_empty() || args.servers.iter().any(|name| load::EDITOR.is_called(name)) {
+        measure_editor(args, &course, &command).await?;
+    }
+    Ok(())
+}
+
+async fn measure_editor(
+    args: &Args,
+    course: &Path,
+    command: &ServerCommand,
+) -> Result<(), LoadError> {
+    let (typists, each) = (usize::from(args.typists), 5 * usize::from(args.seconds));
+    let started = load::EDITOR.start(course, command).await?;
+    let typing = load::typing(&started, typists, each, Duration::from_millis(200)).await?;
+    started.stop().await;
+    println!(
+        "\n{}: {typists} people typed 5 characters a second each for {} s: {}; from the keystroke to the others half took {:.0?} at most, 99 of 100 {:.0?}",
+        load::EDITOR.folder,
+        args.seconds,
+        if typing.is_complete() {
+            "all copies are equal".to_owned()
+        } else {
+            format!("{} copies are NOT the server's", typing.different)
+        },
+        typing.percentile(50),
+        typing.percentile(99),
+    );
+
+    let folder = tempfile::tempdir()?;
+    let database = folder.path().join("editor.db");
+    load::store_long_document(&database, LONG, OPERATIONS)?;
+    let environment = load::with_database(&database);
+    let started = load::EDITOR
+        .start_with(course, command, environment)
+        .await?;
+    let opening = load::open_long_document(&started).await?;
+    started.stop().await;
+    println!(
+        "{}: a document of {} characters at revision {} was open after {:.0?}",
+        load::EDITOR.folder,
+        opening.length,
+        opening.revision,
+        opening.took
+    );
     Ok(())
 }

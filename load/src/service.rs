@@ -74,6 +74,14 @@ const SERVICES: [Service; 6] = [
     },
 ];
 
+/// The collaborative editor, which is measured by those who type in it.
+pub const EDITOR: Service = Service {
+    folder: "13-editor",
+    path: "/ws",
+    signs_in: true,
+    has_rooms: false,
+};
+
 /// Those of the solutions that hold WebSockets open which this course has.
 pub fn services(course: &Path) -> Vec<Service> {
     let mut services = SERVICES.to_vec();
@@ -106,6 +114,20 @@ impl Service {
         course: &Path,
         baseline: &ServerCommand,
     ) -> Result<Started, LoadError> {
+        self.start_with(course, baseline, Vec::new()).await
+    }
+
+    /// As [`start`](Self::start), with more in its environment.
+    ///
+    /// # Errors
+    ///
+    /// When it does not build or does not start.
+    pub async fn start_with(
+        &self,
+        course: &Path,
+        baseline: &ServerCommand,
+        more: Vec<(String, String)>,
+    ) -> Result<Started, LoadError> {
         let command = if *self == BASELINE {
             baseline.clone()
         } else {
@@ -113,8 +135,10 @@ impl Service {
             let built = build_in_place(course, &package, &[], false, &|_| ()).await?;
             built.program(None)?
         };
+        let mut env = BTreeMap::from([("JWT_SECRET".to_owned(), SECRET.to_owned())]);
+        env.extend(more);
         let options = StartOptions {
-            env: BTreeMap::from([("JWT_SECRET".to_owned(), SECRET.to_owned())]),
+            env,
             ready_within: READY_WITHIN,
         };
         Ok(Started {
@@ -143,13 +167,18 @@ impl Started {
         if !signs_in {
             return Ok(format!("ws://{address}{path}"));
         }
+        let token = self.token(user)?;
+        Ok(format!("ws://{address}{path}?token={token}"))
+    }
+
+    /// This user's token.
+    pub(crate) fn token(&self, user: &str) -> Result<String, LoadError> {
         let user = User {
             id: format!("user:{user}"),
             username: user.to_owned(),
         };
         let token = Tokens::new(SECRET.to_owned()).issue(&user);
-        let token = token.ok_or_else(|| LoadError::Answer("no token was issued".to_owned()))?;
-        Ok(format!("ws://{address}{path}?token={token}"))
+        token.ok_or_else(|| LoadError::Answer("no token was issued".to_owned()))
     }
 
     /// The server's resident memory in KiB.

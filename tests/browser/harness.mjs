@@ -81,6 +81,10 @@ export async function stopServer() {
   await server.stop();
 }
 
+export async function killServer() {
+  await server.kill();
+}
+
 /** The same server again, on the same port. */
 export async function startServerAgain() {
   server = await startServer(SERVER, settings, server.port);

@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
-/** Starts the server at `path` on `port` (0 lets the system choose) and resolves once it listens: `{url, port, stop()}`. */
+/** Starts the server at `path` on `port` (0 lets the system choose) and resolves once it listens: `{url, port, stop(), kill()}`. */
 export async function startServer(path, environment, port = 0) {
   const child = spawn(path, { env: { ...process.env, ...environment, PORT: String(port) }, stdio: ["ignore", "inherit", "pipe"] });
   const exited = new Promise((resolve) => child.once("exit", resolve));
@@ -24,6 +24,11 @@ export async function startServer(path, environment, port = 0) {
     port: Number(new URL(url).port),
     async stop() {
       child.kill("SIGTERM");
+      await exited;
+    },
+    /** Gives it no time for anything. */
+    async kill() {
+      child.kill("SIGKILL");
       await exited;
     },
   };

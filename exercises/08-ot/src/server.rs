@@ -81,9 +81,9 @@ fn router(documents: Documents) -> Router {
 const PAGE: [PageFile; 8] = [
     PageFile::html("/", include_str!("../web/index.html")),
     PageFile::javascript("/main.js", include_str!("../web/main.js")),
-    PageFile::javascript("/operation.js", include_str!("../web/operation.js")),
-    PageFile::javascript("/document.js", include_str!("../web/document.js")),
     PageFile::css("/editor.css", include_str!("../web/editor.css")),
+    page::OPERATION,
+    page::DOCUMENT,
     page::CONNECTION,
     page::SESSION,
     page::STYLE,

@@ -5,5 +5,5 @@ mod tools;
 
 #[test]
 fn the_page_keeps_the_text_of_two_users_the_same_in_a_real_browser() {
-    tools::test_page("editor.mjs", env!("CARGO_BIN_EXE_ot-solution"));
+    tools::test_page("documents.mjs", env!("CARGO_BIN_EXE_ot-solution"));
 }

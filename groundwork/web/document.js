@@ -1,6 +1,6 @@
 // One document as this page has it: the server's text, what is under way to it, and what is not sent yet.
 
-import { apply, compose, difference, divide, isIdle, transform } from "./operation.js";
+import { apply, compose, difference, divide, isIdle, transform, transformCursor } from "./operation.js";
 
 // ANCHOR: all
 /** A message has at most 64 KiB, and as JSON a character may have six bytes. */
@@ -33,6 +33,17 @@ export class SharedDocument {
 
   get isSaved() {
     return this.#epoch !== null && this.#outstanding === null;
+  }
+
+  /** The last revision of the server's that we have, or null if we have none. */
+  get revision() {
+    return this.#epoch === null ? null : this.#revision;
+  }
+
+  /** Where a place in the server's text is in ours, which has what is not sent yet. */
+  toLocal(cursor) {
+    const ours = [this.#outstanding?.operation, this.#buffer].filter((operation) => operation != null);
+    return ours.reduce(transformCursor, cursor);
   }
 
   /** There is a connection, and it is a new one. */

@@ -1,0 +1,8 @@
+//! Starts the editor's server.
+
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    groundwork::exit_code("editor", editor_solution::server::run().await)
+}
