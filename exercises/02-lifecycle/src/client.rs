@@ -1,7 +1,7 @@
 //! A chat client for the terminal: it comes back, and loses nothing that was typed.
 //!
-//! Checks: `hello` and `hears` (21), `queue` and `unacknowledged` (22), `comes-back` (23), `policy` (24), `silence` (25),
-//! `full` and `quit` (26).
+//! Checks: `hello`, `hears` and `welcome-first` (21), `comes-back`, `waits`, `capped` and `success` (22),
+//! `queue`, `unacknowledged` and `full` (23), `policy` (24), `silence` (25), `quit` (26).
 
 use tokio::sync::mpsc;
 
@@ -15,17 +15,17 @@ use crate::terminal::{ClientConfig, Failed};
 /// - *connecting*, with `tokio_tungstenite::connect_async` and a timeout. A response of 4xx is a
 ///   refusal (**24**);
 /// - *talking*: send `join`. From the `welcome` on, send what the
-///   [`Outbox`](crate::outbox::Outbox) has to send, the oldest first (**22**), and print each
+///   [`Outbox`](crate::outbox::Outbox) has to send, the oldest first (**23**), and print each
 ///   `new-message` as `name: content` with [`print`](crate::terminal::print). Pass over what cannot be
 ///   read. Read on after a close frame, so that it is answered;
 /// - *waiting*, when the connection was lost, for as long as
-///   [`Backoff`](crate::backoff::Backoff) says (**23**). The `welcome` resets it. A close frame with
+///   [`Backoff`](crate::backoff::Backoff) says (**22**). The `welcome` resets it. A close frame with
 ///   1008 is no loss but a refusal: print its reason, and do not come back (**24**). A server of which
 ///   nothing at all was heard for `config.silence` is lost (**25**).
 ///
-/// In all three the user goes on typing: wait for `input` beside everything else (**22**). When the
-/// outbox is full, print that and the line (**26**). After `/quit`, or when `input` ends, take no
-/// more lines; once everything is acknowledged, but after 3 seconds at the latest, close with 1000.
+/// In all three the user goes on typing: wait for `input` beside everything else (**23**). When the
+/// outbox is full, print that and the line (**23**). After `/quit`, or when `input` ends (**26**), take
+/// no more lines; once everything is acknowledged, but after 3 seconds at the latest, close with 1000.
 ///
 /// # Errors
 /// (**24**) When the server does not want us, and (**26**) when the last messages could not be
