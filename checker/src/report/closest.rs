@@ -72,7 +72,7 @@ fn rows(message: &str) -> Vec<Range<usize>> {
         {
             rows.push(start..comma);
             start = comma;
-            width = message[start..=at].chars().count();
+            width = message[start..at].chars().count() + 1;
         }
         match c {
             _ if escaped => escaped = false,
@@ -118,6 +118,16 @@ mod tests {
     #[test]
     fn without_a_place_only_the_reason_is_given() {
         assert_eq!(rendered("text", None), "closest: text\n         why\n");
+    }
+
+    #[test]
+    fn a_message_may_be_broken_just_before_any_character() {
+        for before in WIDTH - 8..WIDTH + 2 {
+            let message = format!(r#"{{"a":1,"b":"{}😀ñ"}}"#, "x".repeat(before - 12));
+            let rows = rows(&message);
+            let joined: String = rows.into_iter().map(|row| &message[row]).collect();
+            assert_eq!(joined, message);
+        }
     }
 
     #[test]
