@@ -100,8 +100,8 @@ impl Verdict {
 pub struct Counterexample {
     /// In the notation.
     pub script: String,
-    /// The line that a right server would meet and this one did not, counted from 0.
-    pub failing: usize,
+    /// The line that a right server would meet and this one did not, counted from 0; nothing if no line says it.
+    pub failing: Option<usize>,
     /// Why, in a sentence.
     pub because: String,
 }

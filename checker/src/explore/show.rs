@@ -178,7 +178,10 @@ fn marked(check: &Check, script: &Script, counterexample: &Counterexample) -> Tr
             ..Exchange::new(line, &print::statement_head(&line.statement))
         })
         .collect();
-    let failing = (settings + counterexample.failing).min(exchanges.len().saturating_sub(1));
+    let last = exchanges.len().saturating_sub(1);
+    let failing = counterexample
+        .failing
+        .map_or(last, |line| last.min(settings + line));
     if let Some(exchange) = exchanges.get_mut(failing) {
         let failure = Failure::new(FailureKind::Missing, counterexample.because.clone());
         exchange.failure = Some(failure);

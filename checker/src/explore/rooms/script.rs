@@ -229,7 +229,7 @@ impl Writer<'_> {
         let because = self.reason();
         Counterexample {
             script: with_ids(lines).join("\n"),
-            failing: failing.unwrap_or(usize::MAX),
+            failing,
             because,
         }
     }

@@ -73,7 +73,9 @@ impl Talk {
         let (script, mistakes) = parser::parse_str(&shown.script);
         assert!(mistakes.is_empty(), "{mistakes:?} in\n{}", shown.script);
         assert!(!script.lines.is_empty());
-        let line = shown.script.lines().nth(shown.failing);
+        let line = shown
+            .failing
+            .and_then(|line| shown.script.lines().nth(line));
         line.unwrap_or_default().to_owned()
     }
 }
