@@ -41,8 +41,8 @@ use crate::run::values::Values;
 use crate::run::{Conditions, Exchange, Outcome, Part, Run, Transcript};
 use crate::server::{Fresh, Log, StartFailure};
 use plan::Plan;
-use shrink::{Shrunk, shrink};
-use trial::{Patience, Trial, trial};
+use shrink::{Shrunk, shrink, shrink_further};
+use trial::{Failing, Patience, Trial, trial};
 
 /// All explorations.
 const REGISTERED: [&dyn Registered; 1] = [&rooms::Rooms];
@@ -150,24 +150,76 @@ async fn explore_with<E: Exploration>(
     let began = Instant::now();
     let values = Values::new(ground.conditions.seed, &ground.check);
     let mut dice = Dice::new(values.rng("explore", Exploration::name(exploration), &[]));
-    let plan = Plan::random(exploration, &mut dice, explore.clients, explore.steps);
-    let failing = match trial(exploration, ground, &plan, Patience::Full).await {
-        Trial::Held { heard } => return held(check, began, heard),
-        Trial::Troubled(reason) => return inconclusive(reason),
-        Trial::Failed(failing) => failing,
+    let mut best: Option<Found<E>> = None;
+    for _ in 0..ATTEMPTS {
+        let plan = Plan::random(exploration, &mut dice, explore.clients, explore.steps);
+        match (
+            trial(exploration, ground, &plan, Patience::Full).await,
+            &best,
+        ) {
+            (Trial::Held { heard }, None) => return held(check, began, heard),
+            (Trial::Troubled(reason), None) => return inconclusive(reason),
+            (Trial::Held { .. } | Trial::Troubled(_), Some(_)) => {}
+            (Trial::Failed(failing), _) => {
+                let found = Found::shrink(exploration, ground, &plan, failing).await;
+                if best.as_ref().is_none_or(|best| found.is_better_than(best)) {
+                    best = Some(found);
+                }
+            }
+        }
+        if best.as_ref().is_some_and(|best| best.shrunk.always_fails()) {
+            break;
+        }
+    }
+    let Some(mut found) = best else {
+        return inconclusive("nothing was explored".to_owned());
     };
-    let found = plan.up_to(failing.round);
-    (ground.tell)(format!("something went wrong after {} steps", found.len()));
-    let suspects = failing.model.suspects();
-    let shrunk = shrink(exploration, ground, found.clone(), suspects).await;
-    let note = note(&found, &shrunk, began);
-    show::show(exploration, check, ground, *failing, shrunk.plans, note).await
+    if !found.shrunk.always_fails() {
+        found.shrunk = shrink_further(exploration, ground, found.shrunk).await;
+    }
+    let note = note(&found.shrunk, began);
+    let Found { first, shrunk } = found;
+    show::show(exploration, check, ground, *first, shrunk.plans, note).await
+}
+
+/// A plan that fails only when the server's tasks run in a certain order makes a poor transcript: so many are looked at
+/// for one that always fails.
+const ATTEMPTS: usize = 4;
+
+/// What went wrong, and the least that is left of it.
+struct Found<E: Exploration> {
+    first: Box<Failing<E::Model>>,
+    shrunk: Shrunk<E::Action>,
+}
+
+impl<E: Exploration> Found<E> {
+    async fn shrink(
+        exploration: &E,
+        ground: &Ground<'_>,
+        plan: &Plan<E::Action>,
+        first: Box<Failing<E::Model>>,
+    ) -> Self {
+        let found = plan.up_to(first.round);
+        (ground.tell)(format!("something went wrong after {} steps", found.len()));
+        let suspects = first.model.suspects();
+        let shrunk = shrink(exploration, ground, found, suspects).await;
+        Self { first, shrunk }
+    }
+
+    fn is_better_than(&self, other: &Self) -> bool {
+        self.shrunk.failed > other.shrunk.failed
+    }
 }
 
 /// What it took to find the transcript that is shown.
-fn note<A: Clone>(found: &Plan<A>, shrunk: &Shrunk<A>, began: Instant) -> String {
+fn note<A: Clone>(shrunk: &Shrunk<A>, began: Instant) -> String {
+    let found = &shrunk.plans[0];
+    let at_times = match shrunk.always_fails() {
+        true => "",
+        false => "; it goes wrong only at times",
+    };
     format!(
-        "found after {} steps of {} clients, and shrunk in {} tries and {:.1} s",
+        "found after {} steps of {} clients, and shrunk in {} tries and {:.1} s{at_times}",
         found.len(),
         found.clients().len(),
         shrunk.tries,

@@ -16,7 +16,7 @@ use crate::run::{
 };
 
 /// A plan was judged by the window of silence: it must fail again with all patience, in one of so many trials.
-const AGAIN: usize = 2;
+const AGAIN: usize = 6;
 /// How long the news of a server's end may be behind that of its connections.
 const EXIT_NEWS: Duration = Duration::from_millis(50);
 

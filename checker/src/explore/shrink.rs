@@ -21,12 +21,25 @@ const ENOUGH_TRIES: usize = 150;
 const MOST_TIME: Duration = Duration::from_secs(60);
 /// How often the likeliest part is looked for.
 const SUSPECTED: usize = 3;
+/// What fails only at times is tried so often before it counts as what holds.
+const CHANCES: usize = 2;
+/// And so many times in a row nothing more can be left out before it counts as the least.
+const FRUITLESS: usize = 5;
 
 /// A plan that fails, and what it took to find it.
 pub(super) struct Shrunk<A> {
     /// From the first plan to the smallest one.
     pub(super) plans: Vec<Plan<A>>,
+    /// How often the smallest one failed, of [`AT_ONCE`] times.
+    pub(super) failed: usize,
     pub(super) tries: usize,
+}
+
+impl<A> Shrunk<A> {
+    /// Whether the smallest plan fails as often as it is tried, or only when the server's tasks run in a certain order.
+    pub(super) fn always_fails(&self) -> bool {
+        self.failed == AT_ONCE
+    }
 }
 
 /// Takes out of a plan what it can fail without. `suspects` are the steps that are likely to be enough.
@@ -42,21 +55,41 @@ pub(super) async fn shrink<E: Exploration>(
         began: Instant::now(),
         plans: vec![plan],
         suspects,
+        chances: 1,
         tries: 0,
     };
     shrinker.only_suspects().await;
-    shrinker.fewer_clients().await;
-    shrinker.fewer_steps().await;
+    shrinker.smaller().await;
     shrinker.simpler_steps().await;
     if shrinker.in_turn().await {
         // What was needed side by side may not be in turn.
-        shrinker.fewer_clients().await;
-        shrinker.fewer_steps().await;
+        shrinker.smaller().await;
     }
-    Shrunk {
-        plans: shrinker.plans,
-        tries: shrinker.tries,
+    shrinker.end().await
+}
+
+/// Goes on with a plan that fails only at times, with more patience.
+pub(super) async fn shrink_further<E: Exploration>(
+    exploration: &E,
+    ground: &Ground<'_>,
+    shrunk: Shrunk<E::Action>,
+) -> Shrunk<E::Action> {
+    let mut shrinker = Shrinker {
+        exploration,
+        ground,
+        began: Instant::now(),
+        plans: shrunk.plans,
+        suspects: Vec::new(),
+        chances: CHANCES,
+        tries: shrunk.tries,
+    };
+    let mut fruitless = 0;
+    while fruitless < FRUITLESS && !shrinker.is_over() {
+        let any = shrinker.smaller().await;
+        fruitless = if any { 0 } else { fruitless + 1 };
     }
+    shrinker.chances = 1;
+    shrinker.end().await
 }
 
 struct Shrinker<'g, E: Exploration> {
@@ -66,6 +99,8 @@ struct Shrinker<'g, E: Exploration> {
     plans: Vec<Plan<E::Action>>,
     /// Of the smallest plan.
     suspects: Vec<Vec<usize>>,
+    /// How often each plan is tried.
+    chances: usize,
     tries: usize,
 }
 
@@ -76,12 +111,17 @@ impl<E: Exploration> Shrinker<'_, E> {
 
     fn is_over(&self) -> bool {
         let took = self.began.elapsed();
-        took > MOST_TIME || took > ENOUGH_TIME && self.tries >= ENOUGH_TRIES
+        took > MOST_TIME || took > ENOUGH_TIME && self.tries >= ENOUGH_TRIES * self.chances
+    }
+
+    /// How many plans are tried at once.
+    fn batch(&self) -> usize {
+        AT_ONCE / self.chances
     }
 
     /// Takes the first of these that fails, if one does.
     async fn take_first(&mut self, candidates: &[Plan<E::Action>]) -> bool {
-        for batch in candidates.chunks(AT_ONCE) {
+        for batch in candidates.chunks(self.batch()) {
             let results = self.try_all(batch).await;
             let mut failed = results.into_iter().zip(batch);
             if let Some((Some(failing), plan)) = failed.find(|(failing, _)| failing.is_some()) {
@@ -104,20 +144,46 @@ impl<E: Exploration> Shrinker<'_, E> {
         ));
     }
 
-    /// Those of some plans that fail, in their order.
+    /// Those of some plans that fail, in their order, each given all its chances at the same time.
     async fn try_all(&mut self, batch: &[Plan<E::Action>]) -> Vec<Option<Box<Failing<E::Model>>>> {
         if self.is_over() {
             return Vec::new();
         }
-        self.tries += batch.len();
-        let trials = batch
-            .iter()
-            .map(|plan| trial(self.exploration, self.ground, plan, Patience::Window));
+        self.tries += batch.len() * self.chances;
+        self.results(batch).await
+    }
+
+    async fn results(&self, batch: &[Plan<E::Action>]) -> Vec<Option<Box<Failing<E::Model>>>> {
+        let tried = |plan| trial(self.exploration, self.ground, plan, Patience::Window);
+        let trials = batch.iter().map(|plan| {
+            let chances = std::iter::repeat_with(|| tried(plan)).take(self.chances);
+            join_all(chances)
+        });
         let failing = |trial| match trial {
             Trial::Failed(failing) => Some(failing),
             Trial::Held { .. } | Trial::Troubled(_) => None,
         };
-        join_all(trials).await.into_iter().map(failing).collect()
+        let results = join_all(trials).await.into_iter();
+        results
+            .map(|chances| chances.into_iter().find_map(failing))
+            .collect()
+    }
+
+    /// Looks at how often the smallest plan fails.
+    async fn end(self) -> Shrunk<E::Action> {
+        let same = vec![self.plan().clone(); AT_ONCE];
+        let results = self.results(&same).await;
+        Shrunk {
+            failed: results.iter().filter(|result| result.is_some()).count(),
+            plans: self.plans,
+            tries: self.tries + AT_ONCE,
+        }
+    }
+
+    /// Fewer clients, then fewer steps; whether anything could be left out.
+    async fn smaller(&mut self) -> bool {
+        let clients = self.fewer_clients().await;
+        self.fewer_steps().await || clients
     }
 
     /// What is suspected, one after the other if that is enough.
@@ -135,7 +201,7 @@ impl<E: Exploration> Shrinker<'_, E> {
         }
     }
 
-    async fn fewer_clients(&mut self) {
+    async fn fewer_clients(&mut self) -> bool {
         let clients = self.plan().clients();
         for size in 1..clients.len() {
             let candidates: Vec<_> = subsets(&clients, size)
@@ -143,21 +209,24 @@ impl<E: Exploration> Shrinker<'_, E> {
                 .map(|subset| self.plan().only(subset))
                 .collect();
             if self.take_first(&candidates).await {
-                return;
+                return true;
             }
         }
+        false
     }
 
-    async fn fewer_steps(&mut self) {
-        let mut chunk = self.plan().len().div_ceil(2);
+    async fn fewer_steps(&mut self) -> bool {
+        let before = self.plan().len();
+        let mut chunk = before.div_ceil(2);
         while chunk > 0 && !self.is_over() {
             let taken = self.without_chunks(chunk).await;
             match (taken, chunk) {
                 (true, _) => chunk = chunk.min(self.plan().len() / 2),
-                (false, 1) => return,
+                (false, 1) => break,
                 (false, _) => chunk = chunk.div_ceil(2),
             }
         }
+        self.plan().len() < before
     }
 
     /// Leaves out every part of so many steps without which it fails: all of them together if it can be.
@@ -167,7 +236,7 @@ impl<E: Exploration> Shrinker<'_, E> {
         if parts.len() < 2 {
             return false;
         }
-        for batch in parts.chunks(AT_ONCE) {
+        for batch in parts.chunks(self.batch()) {
             let candidates: Vec<_> = batch.iter().map(|part| self.plan().without(part)).collect();
             let results = self.try_all(&candidates).await;
             let tried = results.into_iter().zip(batch).zip(&candidates);
