@@ -5,28 +5,9 @@
 import assert from "node:assert/strict";
 import { createInterface } from "node:readline";
 import ot from "ot";
+import { inUnits } from "./units.mjs";
 
 const { TextOperation } = ot;
-
-/** An operation on `text` that counts characters, as one that counts UTF-16 units. */
-function inUnits(operation, text) {
-  const characters = [...text];
-  let position = 0;
-  const units = (count) => {
-    const passed = characters.slice(position, position + count);
-    assert.equal(passed.length, count, `${JSON.stringify(operation)} does not fit ${JSON.stringify(text)}`);
-    position += count;
-    return passed.join("").length;
-  };
-  const result = operation.map((component) => {
-    if (typeof component === "string") {
-      return component;
-    }
-    return component > 0 ? units(component) : -units(-component);
-  });
-  assert.equal(position, characters.length, `${JSON.stringify(operation)} does not span ${JSON.stringify(text)}`);
-  return result;
-}
 
 let cases = 0;
 for await (const line of createInterface({ input: process.stdin })) {
