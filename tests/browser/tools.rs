@@ -3,8 +3,7 @@
 //! What is missing is skipped and said so, unless `CI_REQUIRES_TOOLS=1` is set: then the test
 //! fails.
 
-// Each test uses a part of it.
-#![allow(dead_code)]
+#![allow(dead_code, reason = "each test uses a part of it")]
 
 use std::env;
 use std::io::{self, Write};

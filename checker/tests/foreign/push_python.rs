@@ -180,7 +180,7 @@ pub(crate) const SERVER: Foreign = Foreign {
         Defect {
             name: "a long poll sleeps",
             text: "await asyncio.wait_for(self.feed.news_after(cursor), LONG_POLL_SECONDS)",
-            replacement: "await asyncio.sleep(min(LONG_POLL_SECONDS, 1.5))",
+            replacement: "await asyncio.sleep(LONG_POLL_SECONDS)",
             fails: &["long"],
         },
         Defect {

@@ -1,7 +1,9 @@
 //! The tests that the student is given, on the solution.
 
-// Each of them has the strategies in a module of its own.
-#![allow(clippy::duplicate_mod)]
+#![allow(
+    clippy::duplicate_mod,
+    reason = "each of them has the strategies in a module of its own"
+)]
 
 extern crate ot_solution as ot;
 

@@ -1,8 +1,7 @@
 //! Texts, edits and operations for the property tests. They hold what goes wrong: characters of
 //! one, two, three and four bytes, of one and two UTF-16 units, and combining marks.
 
-// Not every test needs all of it.
-#![allow(dead_code)]
+#![allow(dead_code, reason = "not every test needs all of it")]
 
 use ot::operation::Operation;
 use ot::positional::Edit;
