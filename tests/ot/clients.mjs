@@ -167,6 +167,12 @@ class Session {
     }
   }
 
+  hearAll(client) {
+    while (client.link.down.length > 0) {
+      this.hear(client);
+    }
+  }
+
   /** The connection is gone, at a moment of which the client cannot tell what has arrived. */
   cut(client) {
     const { link } = client;
@@ -235,9 +241,7 @@ class Session {
         if (!client.isConnected) {
           await this.connect(client);
         }
-        while (client.link.down.length > 0) {
-          this.hear(client);
-        }
+        this.hearAll(client);
       }
       const links = this.clients.map(({ link }) => link);
       await this.passUp(links.filter(({ up }) => up.length > 0));
@@ -252,11 +256,7 @@ class Session {
     await until(
       () => `not all hear of revision ${revision}: ${this.clients.map((client) => client.revision)}`,
       () => {
-        for (const client of this.clients) {
-          while (client.link.down.length > 0) {
-            this.hear(client);
-          }
-        }
+        this.clients.forEach((client) => this.hearAll(client));
         return this.clients.every((client) => client.revision >= revision);
       },
     );

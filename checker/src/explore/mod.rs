@@ -150,30 +150,26 @@ async fn explore_with<E: Exploration>(
     let began = Instant::now();
     let values = Values::new(ground.conditions.seed, &ground.check);
     let mut dice = Dice::new(values.rng("explore", Exploration::name(exploration), &[]));
-    let mut best: Option<Found<E>> = None;
-    for _ in 0..ATTEMPTS {
-        let plan = Plan::random(exploration, &mut dice, explore.clients, explore.steps);
-        match (
-            trial(exploration, ground, &plan, Patience::Full).await,
-            &best,
-        ) {
-            (Trial::Held { heard }, None) => return held(check, began, heard),
-            (Trial::Troubled(reason), None) => return inconclusive(reason),
-            (Trial::Held { .. } | Trial::Troubled(_), Some(_)) => {}
-            (Trial::Failed(failing), _) => {
-                let found = Found::shrink(exploration, ground, &plan, failing).await;
-                if best.as_ref().is_none_or(|best| found.is_better_than(best)) {
-                    best = Some(found);
-                }
-            }
-        }
-        if best.as_ref().is_some_and(|best| best.shrunk.always_fails()) {
+    let mut random = || Plan::random(exploration, &mut dice, explore.clients, explore.steps);
+    let plan = random();
+    let failing = match trial(exploration, ground, &plan, Patience::Full).await {
+        Trial::Held { heard } => return held(check, began, heard),
+        Trial::Troubled(reason) => return inconclusive(reason),
+        Trial::Failed(failing) => failing,
+    };
+    let mut found = Found::shrink(exploration, ground, &plan, failing).await;
+    for _ in 1..ATTEMPTS {
+        if found.shrunk.always_fails() {
             break;
         }
+        let plan = random();
+        if let Trial::Failed(failing) = trial(exploration, ground, &plan, Patience::Full).await {
+            let another = Found::shrink(exploration, ground, &plan, failing).await;
+            if another.shrunk.failed > found.shrunk.failed {
+                found = another;
+            }
+        }
     }
-    let Some(mut found) = best else {
-        return inconclusive("nothing was explored".to_owned());
-    };
     if !found.shrunk.always_fails() {
         found.shrunk = shrink_further(exploration, ground, found.shrunk).await;
     }
@@ -204,10 +200,6 @@ impl<E: Exploration> Found<E> {
         let suspects = first.model.suspects();
         let shrunk = shrink(exploration, ground, found, suspects).await;
         Self { first, shrunk }
-    }
-
-    fn is_better_than(&self, other: &Self) -> bool {
-        self.shrunk.failed > other.shrunk.failed
     }
 }
 

@@ -50,13 +50,8 @@ pub(super) async fn shrink<E: Exploration>(
     suspects: Vec<Vec<usize>>,
 ) -> Shrunk<E::Action> {
     let mut shrinker = Shrinker {
-        exploration,
-        ground,
-        began: Instant::now(),
-        plans: vec![plan],
         suspects,
-        chances: 1,
-        tries: 0,
+        ..Shrinker::new(exploration, ground, vec![plan])
     };
     shrinker.only_suspects().await;
     shrinker.smaller().await;
@@ -75,20 +70,15 @@ pub(super) async fn shrink_further<E: Exploration>(
     shrunk: Shrunk<E::Action>,
 ) -> Shrunk<E::Action> {
     let mut shrinker = Shrinker {
-        exploration,
-        ground,
-        began: Instant::now(),
-        plans: shrunk.plans,
-        suspects: Vec::new(),
         chances: CHANCES,
         tries: shrunk.tries,
+        ..Shrinker::new(exploration, ground, shrunk.plans)
     };
     let mut fruitless = 0;
     while fruitless < FRUITLESS && !shrinker.is_over() {
-        let any = shrinker.smaller().await;
-        fruitless = if any { 0 } else { fruitless + 1 };
+        let is_smaller = shrinker.smaller().await;
+        fruitless = if is_smaller { 0 } else { fruitless + 1 };
     }
-    shrinker.chances = 1;
     shrinker.end().await
 }
 
@@ -104,7 +94,19 @@ struct Shrinker<'g, E: Exploration> {
     tries: usize,
 }
 
-impl<E: Exploration> Shrinker<'_, E> {
+impl<'g, E: Exploration> Shrinker<'g, E> {
+    fn new(exploration: &'g E, ground: &'g Ground<'g>, plans: Vec<Plan<E::Action>>) -> Self {
+        Self {
+            exploration,
+            ground,
+            began: Instant::now(),
+            plans,
+            suspects: Vec::new(),
+            chances: 1,
+            tries: 0,
+        }
+    }
+
     fn plan(&self) -> &Plan<E::Action> {
         &self.plans[self.plans.len() - 1]
     }
@@ -150,15 +152,7 @@ impl<E: Exploration> Shrinker<'_, E> {
             return Vec::new();
         }
         self.tries += batch.len() * self.chances;
-        self.results(batch).await
-    }
-
-    async fn results(&self, batch: &[Plan<E::Action>]) -> Vec<Option<Box<Failing<E::Model>>>> {
-        let tried = |plan| trial(self.exploration, self.ground, plan, Patience::Window);
-        let trials = batch.iter().map(|plan| {
-            let chances = std::iter::repeat_with(|| tried(plan)).take(self.chances);
-            join_all(chances)
-        });
+        let trials = batch.iter().map(|plan| self.trials(plan, self.chances));
         let failing = |trial| match trial {
             Trial::Failed(failing) => Some(failing),
             Trial::Held { .. } | Trial::Troubled(_) => None,
@@ -169,12 +163,18 @@ impl<E: Exploration> Shrinker<'_, E> {
             .collect()
     }
 
+    /// Tries one plan several times at once.
+    async fn trials(&self, plan: &Plan<E::Action>, times: usize) -> Vec<Trial<E::Model>> {
+        let once = || trial(self.exploration, self.ground, plan, Patience::Window);
+        join_all(std::iter::repeat_with(once).take(times)).await
+    }
+
     /// Looks at how often the smallest plan fails.
     async fn end(self) -> Shrunk<E::Action> {
-        let same = vec![self.plan().clone(); AT_ONCE];
-        let results = self.results(&same).await;
+        let trials = self.trials(self.plan(), AT_ONCE).await;
+        let failed = trials.iter().filter(|it| matches!(it, Trial::Failed(_)));
         Shrunk {
-            failed: results.iter().filter(|result| result.is_some()).count(),
+            failed: failed.count(),
             plans: self.plans,
             tries: self.tries + AT_ONCE,
         }

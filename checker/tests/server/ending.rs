@@ -57,7 +57,7 @@ async fn whatever_ends_the_checker_ends_every_descendant_and_removes_its_folder(
         assert_eq!(files_in(temporary.path()), 1);
         // To the whole group, as a terminal does on Ctrl-C.
         kill_process_group(Pid::from_child(&checker), signal).unwrap();
-        // A shell without job control has what it starts in the background ignore INT, and so would this.
+        // With a deadline: where these tests run with INT ignored, as in a script's background, the checker ignores it too.
         until(|| checker.try_wait().unwrap().is_some()).await;
         roll.await_gone().await;
         until(|| files_in(temporary.path()) == 0).await;
